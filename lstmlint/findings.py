@@ -1,0 +1,35 @@
+"""Findings: what a rule says, at places that are still nodes of the tree. Positions come later, and only for these."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lstmlint.values.code import Site
+
+Severity = Literal["error", "warning", "info"]
+Effect = Literal["raises", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to the story: where a shape was born, which layer disagrees."""
+
+    site: Site
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake: `message` in one line without a full stop, `label` for the primary span, `help` says what to do."""
+
+    code: str
+    name: str
+    severity: Severity
+    effect: Effect
+    message: str
+    site: Site
+    label: str = ""
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    event: object = field(default=None, compare=False)
+    """The trace event that the finding is about (for `confirm`)."""

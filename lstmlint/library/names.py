@@ -1,0 +1,56 @@
+"""One name for each thing: the many paths by which a library's object can be imported, reduced to the present public one."""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_KERAS_ROOT = re.compile(
+    r"^(?:tensorflow(?:_core)?(?:\.compat\.v[12])?(?:\.python|\.contrib|_api\.v[12])?\.keras(?:\.api(?:\._v[12])?(?:\.keras)?)?"
+    r"|tf_keras(?:\.src|\.api)?|keras_core|keras\.(?:api|src)|tf\.keras)(?=\.|$)"
+)
+
+_KERAS_MOVED = {
+    "keras.layers.Input": "keras.Input",
+    "keras.preprocessing.sequence.pad_sequences": "keras.utils.pad_sequences",
+    "keras.preprocessing.sequence.TimeseriesGenerator": "keras.utils.TimeseriesGenerator",
+    "keras.preprocessing.timeseries_dataset_from_array": "keras.utils.timeseries_dataset_from_array",
+    "keras.preprocessing.text.Tokenizer": "keras.utils.Tokenizer",
+}
+_KERAS_TOP = {"Sequential", "Model", "Input"}
+
+_MOVED_ROOTS = {
+    "sklearn.cross_validation": "sklearn.model_selection",
+    "sklearn.preprocessing._data": "sklearn.preprocessing",
+    "sklearn.preprocessing.data": "sklearn.preprocessing",
+    "sklearn.preprocessing.label": "sklearn.preprocessing",
+    "sklearn.model_selection._split": "sklearn.model_selection",
+    "numpy.core.numeric": "numpy",
+    "numpy.core": "numpy",
+    "tensorflow.compat.v2": "tensorflow",
+}
+
+
+@lru_cache(maxsize=4096)
+def canonical(path: str) -> str:
+    """The present public path of what `path` names: "tensorflow.keras.layers.recurrent.LSTM" is "keras.layers.LSTM"."""
+    keras = _KERAS_ROOT.sub("keras", path)
+    if keras == "keras" or keras.startswith("keras."):
+        return _keras(keras)
+    for old, new in _MOVED_ROOTS.items():
+        if path == old or path.startswith(old + "."):
+            return new + path[len(old) :]
+    return path
+
+
+def _keras(path: str) -> str:
+    parts = path.split(".")
+    last = parts[-1]
+    if len(parts) > 2:
+        area = parts[1]
+        if last in _KERAS_TOP:
+            return f"keras.{last}"
+        if area == "layers" or (area in ("engine", "legacy") and last[:1].isupper()):
+            path = f"keras.layers.{last}"
+        elif area == "utils":
+            path = f"keras.utils.{last}"
+    return _KERAS_MOVED.get(path, path)

@@ -1,0 +1,101 @@
+"""What a run of the interpreter leaves behind: the events that rules, hovers, the picture of the shapes and `confirm` read."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lstmlint.shapes.shape import Violation
+from lstmlint.values.base import Value
+from lstmlint.values.code import Site
+from lstmlint.values.data import Array
+from lstmlint.values.memory import memory
+from lstmlint.values.network import Layer, Model
+
+
+@dataclass(eq=False, slots=True)
+class Event:
+    """Something that happened at `site`, under `assumptions` (conditions of the program and which way they went)."""
+
+    site: Site
+    assumptions: dict[Value, bool] = field(init=False, default_factory=dict)
+    optional: bool = field(init=False, default=False)
+    """Inside a `try` that catches the error, or under pytest.raises: a failure here is expected."""
+
+
+@dataclass(eq=False, slots=True)
+class InputDeclared(Event):
+    """A symbolic input came into being: Input(…), InputLayer, or a first layer's input_shape (`layer` is that layer).
+
+    `argument` names the keyword ("shape", "input_shape", "batch_input_shape", "input_dim" …), `given` is its value.
+    `tensor` has the batch axis first.
+    """
+
+    layer: Layer | None
+    argument: str
+    given: Value
+    tensor: Array
+
+
+@dataclass(eq=False, slots=True)
+class LayerApplied(Event):
+    """A layer got `inputs` and gave `output`; `violation` says what of its preconditions the inputs provably break.
+
+    `site` is where the application happens (`model.add(…)`, the call of the layer, or `fit` when a model is built by its data);
+    where the layer was made is `layer.site`. `inside` is the wrapper (TimeDistributed, Bidirectional) that applied it, if one did.
+    """
+
+    layer: Layer
+    inputs: tuple[Array, ...]
+    output: Value
+    violation: Violation | None
+    model: Model | None = None
+    inside: Layer | None = None
+
+
+@dataclass(eq=False, slots=True)
+class ModelMade(Event):
+    """A model came into being."""
+
+    model: Model
+
+
+@dataclass(eq=False, slots=True)
+class ModelFed(Event):
+    """Data reached a model: `method` is "fit", "evaluate", "predict", "train_on_batch", "call" …
+
+    `inputs` pairs what the model declares for each input with the data fed; `x` and `y` are the arguments as they came;
+    `arguments` are the others by name (batch_size, validation_data …). `role` is "train", "validation" or "predict".
+    """
+
+    method: str
+    model: Model
+    x: Value
+    y: Value
+    inputs: tuple[tuple[Array, Array], ...]
+    arguments: dict[str, Value]
+    role: str = "train"
+
+
+@dataclass(eq=False, slots=True)
+class Operation(Event):
+    """A library function was applied to arrays and `violation` says what its operands provably break.
+
+    `name` is the dotted path of the function; `operands` its arrays, `result` what came out.
+    """
+
+    name: str
+    operands: tuple[Array, ...]
+    result: Value
+    violation: Violation | None
+
+
+@dataclass(slots=True)
+class Trace:
+    """The events in the order of the program. `incomplete` says why the analysis ended early, if it did."""
+
+    events: list[Event] = field(default_factory=list)
+    incomplete: str | None = None
+
+    def record(self, event: Event) -> None:
+        """Add an event, with the path on which it happens."""
+        event.assumptions = dict(memory.path)
+        self.events.append(event)

@@ -1,0 +1,276 @@
+"""Values that hold data: sequences, dictionaries, arrays, tables."""
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from lstmlint.shapes.dims import Dim, same
+from lstmlint.shapes.shape import Axis, Shape, unknown_dim
+from lstmlint.shapes.shape import join as join_shapes
+from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, integer, unknown
+from lstmlint.values.memory import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Value):
+    """The content of a sequence: every item (`known`), or what is true of each (`element`) and how many there are."""
+
+    known: tuple[Value, ...] | None
+    element: Value
+    length: Dim
+
+    @staticmethod
+    def of(values: Iterable[Value]) -> Items:
+        """Exactly these items."""
+        known = tuple(values)
+        return Items(known, join_all(known), len(known))
+
+    @staticmethod
+    def many(element: Value, length: Dim) -> Items:
+        """`length` items like `element`."""
+        return Items(None, element, length)
+
+    def at(self, index: int) -> Value | None:
+        """Item `index` (negative from the end); None where it is proven to be out of range."""
+        if self.known is None:
+            return self.element
+        return self.known[index] if -len(self.known) <= index < len(self.known) else None
+
+
+class Object(Value):
+    """A value with an identity: equal only to itself."""
+
+    __slots__ = ("__weakref__",)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Value):
+    """A tuple."""
+
+    items: Items
+
+    @property
+    def type_path(self) -> str | None:
+        return "tuple"
+
+
+def tuple_of(*values: Value) -> Tuple:
+    """The tuple of these values."""
+    return Tuple(Items.of(values))
+
+
+def shape_tuple(shape: Shape) -> Value:
+    """`x.shape` as the program sees it."""
+    return unknown("tuple") if shape.open else Tuple(Items.of(integer(axis.dim) for axis in shape))
+
+
+class ListObject(Object):
+    """A list, or another mutable sequence or iterator: `kind` is "list", "set", "iterator", "deque"."""
+
+    __slots__ = ("cell", "kind")
+
+    def __init__(self, items: Items, kind: str = "list") -> None:
+        self.cell = Cell(items)
+        self.kind = kind
+
+    @property
+    def type_path(self) -> str | None:
+        return self.kind
+
+    @property
+    def items(self) -> Items:
+        """The content; raises Undecided where it depends on an open condition."""
+        content = self.cell.plain()
+        return content if isinstance(content, Items) else Items.many(unknown(), unknown_dim())
+
+    @items.setter
+    def items(self, items: Items) -> None:
+        self.cell.set(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Value):
+    """The content of a dictionary: known constant keys; with `open`, there may be others, with values like `element`."""
+
+    known: tuple[tuple[Value, Value], ...]
+    open: bool = False
+    element: Value = field(default_factory=unknown)
+    length: Dim | None = None
+
+
+class DictObject(Object):
+    """A dictionary."""
+
+    __slots__ = ("cell",)
+
+    def __init__(self, entries: Entries) -> None:
+        self.cell = Cell(entries)
+
+    @property
+    def type_path(self) -> str | None:
+        return "dict"
+
+    @property
+    def entries(self) -> Entries:
+        """The content; raises Undecided where it depends on an open condition."""
+        content = self.cell.plain()
+        return content if isinstance(content, Entries) else Entries((), True)
+
+    @entries.setter
+    def entries(self, entries: Entries) -> None:
+        self.cell.set(entries)
+
+    def get(self, key: Value) -> Value | None:
+        """The value under `key`; None where it is proven that there is none."""
+        entries = self.entries
+        for known, value in entries.known:
+            if known == key:
+                return value
+        if entries.open or not isinstance(key, Const):
+            return entries.element if entries.open else join_all(v for _, v in entries.known)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Value):
+    """A slice object, as in x[lower:upper:step]; what is not given is None (a Const)."""
+
+    lower: Value
+    upper: Value
+    step: Value
+
+    @property
+    def type_path(self) -> str | None:
+        return "slice"
+
+
+TYPE_OF_KIND = {
+    "numpy": "numpy.ndarray",
+    "series": "pandas.Series",
+    "index": "pandas.Index",
+    "tensor": "tensorflow.Tensor",
+    "keras": "keras.KerasTensor",
+    "torch": "torch.Tensor",
+    "dataset": "tensorflow.data.Dataset",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Value):
+    """An array or tensor. `kind` is a key of TYPE_OF_KIND; `dtype` is "float", "int", "bool", "str", "object" or None.
+
+    `producer` is the event that made it (what a rule follows back to the cause); `source` says in words where the data came from.
+    """
+
+    shape: Shape
+    kind: str = "numpy"
+    dtype: str | None = None
+    producer: object = field(default=None, compare=False)
+    source: str = field(default="", compare=False)
+
+    @property
+    def type_path(self) -> str | None:
+        return TYPE_OF_KIND[self.kind]
+
+    def reshaped(self, shape: Shape) -> Array:
+        """The same data with another shape."""
+        return Array(shape, self.kind if self.kind not in ("series", "index") else "numpy", self.dtype, None, self.source)
+
+
+Label = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Value):
+    """The content of a DataFrame: its rows, its column labels where all are known, and its number of columns."""
+
+    rows: Axis
+    columns: tuple[Label, ...] | None
+    width: Dim
+    source: str = field(default="", compare=False)
+
+
+class Frame(Object):
+    """A pandas DataFrame (mutable: columns come and go)."""
+
+    __slots__ = ("cell",)
+
+    def __init__(self, table: Table) -> None:
+        self.cell = Cell(table)
+
+    @property
+    def type_path(self) -> str | None:
+        return "pandas.DataFrame"
+
+    @property
+    def table(self) -> Table:
+        """The content; raises Undecided where it depends on an open condition."""
+        content = self.cell.plain()
+        return content if isinstance(content, Table) else Table(Axis(unknown_dim()), None, unknown_dim())
+
+    @table.setter
+    def table(self, table: Table) -> None:
+        self.cell.set(table)
+
+    @property
+    def shape(self) -> Shape:
+        table = self.table
+        return Shape((table.rows, Axis(table.width)))
+
+
+def frame(rows: Axis | Dim, columns: tuple[Label, ...] | None = None, width: Dim | None = None, source: str = "") -> Frame:
+    """A DataFrame; the width follows from the columns where they are given."""
+    if columns is not None:
+        width = len(columns)
+    axis = rows if isinstance(rows, Axis) else Axis(rows)
+    return Frame(Table(axis, columns, unknown_dim() if width is None else width, source))
+
+
+def items_of(value: Value) -> Items | None:
+    """The items of a tuple or list value, None for anything else."""
+    if isinstance(value, Tuple):
+        return value.items
+    if isinstance(value, ListObject):
+        return value.items
+    return None
+
+
+def widen(a: Value, b: Value) -> Value:
+    """One value that covers both, without alternatives: what a loop or a long list makes of its elements."""
+    if a == b:
+        return a
+    if isinstance(a, Array) and isinstance(b, Array) and a.kind == b.kind:
+        return Array(join_shapes(a.shape, b.shape), a.kind, a.dtype if a.dtype == b.dtype else None, None, a.source)
+    if isinstance(a, Tuple) and isinstance(b, Tuple):
+        return Tuple(widen_items(a.items, b.items))
+    if isinstance(a, ListObject) and isinstance(b, ListObject) and a.kind == b.kind:
+        return ListObject(widen_items(a.items, b.items), a.kind)
+    if isinstance(a, (Const, Integer)) and isinstance(b, (Const, Integer)):
+        types = {a.type_path, b.type_path}
+        if len(types) == 1:
+            only = types.pop()
+            return integer(unknown_dim(lower=None)) if only == "int" else unknown(only)
+        return unknown("float") if types <= {"int", "float"} else unknown()
+    if isinstance(a, Choice) or isinstance(b, Choice):
+        leaves = [leaf for side in (a, b) for leaf in (side.leaves() if isinstance(side, Choice) else [side])]
+        return join_all(leaves)
+    same_type = a.type_path if a.type_path == b.type_path and a.type_path in ("str", "float", "bool") else None
+    return unknown(same_type)
+
+
+def widen_items(a: Items, b: Items) -> Items:
+    """The content that covers both contents."""
+    if a.known is not None and b.known is not None and len(a.known) == len(b.known):
+        return Items.of(widen(x, y) for x, y in zip(a.known, b.known))
+    element = b.element if same(a.length, 0) else a.element if same(b.length, 0) else widen(a.element, b.element)
+    return Items.many(element, a.length if same(a.length, b.length) else unknown_dim())
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """What is true of all of `values`; unknown if there are none."""
+    result: Value | None = None
+    for count, value in enumerate(values):
+        result = value if result is None else widen(result, value)
+        if count > 4 and isinstance(result, Unknown):
+            break
+    return unknown() if result is None else result
