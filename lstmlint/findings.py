@@ -1,4 +1,5 @@
 """Findings: what a rule says, at places that are still nodes of the tree. Positions come later, and only for these."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -31,5 +32,7 @@ class Finding:
     label: str = ""
     help: str = ""
     related: tuple[Related, ...] = ()
+    key: object = None
+    """Findings of one code with equal keys (other than None) are one mistake: only the first is reported."""
     event: object = field(default=None, compare=False)
     """The trace event that the finding is about (for `confirm`)."""

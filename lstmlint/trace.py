@@ -1,4 +1,5 @@
 """What a run of the interpreter leaves behind: the events that rules, hovers, the picture of the shapes and `confirm` read."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from lstmlint.shapes.shape import Violation
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
-from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, Model
 
 
@@ -88,6 +88,14 @@ class Operation(Event):
     violation: Violation | None
 
 
+@dataclass(eq=False, slots=True)
+class Bound(Event):
+    """A name was bound to a value (left only when asked for: hovers, `# reveals` in fixtures)."""
+
+    name: str
+    value: Value
+
+
 @dataclass(slots=True)
 class Trace:
     """The events in the order of the program. `incomplete` says why the analysis ended early, if it did."""
@@ -96,6 +104,5 @@ class Trace:
     incomplete: str | None = None
 
     def record(self, event: Event) -> None:
-        """Add an event, with the path on which it happens."""
-        event.assumptions = dict(memory.path)
+        """Add an event."""
         self.events.append(event)

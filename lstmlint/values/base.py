@@ -1,12 +1,14 @@
 """The ground of the abstract values: what is known exactly, what is not known, and what depends on a condition."""
+
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 
-from lstmlint.shapes.dims import Dim, Poly, derived, single
+from lstmlint.shapes.dims import Dim, Poly, derived, floor_divide, modulo, single
 
 
 class Value:
@@ -97,7 +99,28 @@ def dim_of(value: Value) -> Dim | None:
     if isinstance(value, Integer):
         return value.dim
     if isinstance(value, Unknown) and value.type in (None, "int"):
+        known = _computed(value.key)
+        if known is not None:
+            return known
         return derived(("value", value.key), value.name or "?", lower=None)
+    return None
+
+
+_ARITHMETIC: dict[Hashable, Callable[[Dim, Dim], Dim]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": floor_divide,
+    "%": modulo,
+}
+
+
+def _computed(key: Hashable) -> Dim | None:
+    """The integer that an arithmetic key, such as ("+", left, right), stands for."""
+    if isinstance(key, tuple) and len(key) == 3 and key[0] in _ARITHMETIC:
+        left, right = (dim_of(part) if isinstance(part, Value) else None for part in key[1:])
+        if left is not None and right is not None:
+            return _ARITHMETIC[key[0]](left, right)
     return None
 
 

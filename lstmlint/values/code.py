@@ -1,4 +1,5 @@
 """Values that are code or made by it: functions, classes, instances, names from libraries, places in the source."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -1,13 +1,14 @@
 """Values that hold data: sequences, dictionaries, arrays, tables."""
+
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from lstmlint.shapes.dims import Dim, same
+from lstmlint.shapes.dims import Dim, floor_divide, larger, same, symbol
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
 from lstmlint.shapes.shape import join as join_shapes
-from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, integer, unknown
+from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
 from lstmlint.values.memory import Cell
 
 
@@ -144,6 +145,39 @@ class Slice(Value):
         return "slice"
 
 
+@dataclass(frozen=True, slots=True)
+class Range(Value):
+    """A range(start, stop, step) of integers."""
+
+    start: Value
+    stop: Value
+    step: Value
+
+    @property
+    def type_path(self) -> str | None:
+        return "range"
+
+
+def range_length(span: Range) -> Dim:
+    """How many numbers `span` has: exact where start, stop and step are known as polynomials and the step is constant."""
+    start, stop, step = dim_of(span.start), dim_of(span.stop), constant_int(span.step)
+    if start is None or stop is None or not step:
+        return unknown_dim("len(range)")
+    distance = stop - start if step > 0 else start - stop
+    steps = distance if abs(step) == 1 else floor_divide(distance + abs(step) - 1, abs(step))
+    return larger(steps, 0) if isinstance(steps, int) else steps
+
+
+def element_of_range(span: Range, name: str = "i") -> Value:
+    """A number of `span`: a fresh symbol bounded by it."""
+    start, stop, step = dim_of(span.start), dim_of(span.stop), constant_int(span.step)
+    if start is None or stop is None or not step:
+        return integer(symbol(name, lower=None))
+    if step > 0:
+        return integer(symbol(name, lower=start, upper=stop - 1))
+    return integer(symbol(name, lower=stop + 1, upper=start))
+
+
 TYPE_OF_KIND = {
     "numpy": "numpy.ndarray",
     "series": "pandas.Series",
@@ -182,12 +216,18 @@ Label = Hashable
 
 @dataclass(frozen=True, slots=True)
 class Table(Value):
-    """The content of a DataFrame: its rows, its column labels where all are known, and its number of columns."""
+    """The content of a DataFrame: its rows, its column labels where all are known, and its number of columns.
+
+    `dtype` is what all cells have in common: "object" if they may hold lists or arrays, None for plain cells of any types.
+    `index` holds the labels that reset_index() makes columns of, None if it is not known how many.
+    """
 
     rows: Axis
     columns: tuple[Label, ...] | None
     width: Dim
     source: str = field(default="", compare=False)
+    dtype: str | None = field(default=None, compare=False)
+    index: tuple[Label, ...] | None = field(default=("index",), compare=False)
 
 
 class Frame(Object):
@@ -218,12 +258,19 @@ class Frame(Object):
         return Shape((table.rows, Axis(table.width)))
 
 
-def frame(rows: Axis | Dim, columns: tuple[Label, ...] | None = None, width: Dim | None = None, source: str = "") -> Frame:
+def frame(
+    rows: Axis | Dim,
+    columns: tuple[Label, ...] | None = None,
+    width: Dim | None = None,
+    source: str = "",
+    dtype: str | None = None,
+    index: tuple[Label, ...] | None = ("index",),
+) -> Frame:
     """A DataFrame; the width follows from the columns where they are given."""
     if columns is not None:
         width = len(columns)
     axis = rows if isinstance(rows, Axis) else Axis(rows)
-    return Frame(Table(axis, columns, unknown_dim() if width is None else width, source))
+    return Frame(Table(axis, columns, unknown_dim() if width is None else width, source, dtype, index))
 
 
 def items_of(value: Value) -> Items | None:

@@ -4,6 +4,7 @@ Everything mutable (names, attributes, the content of lists, frames and models) 
 collected and undone, the other branch is run, and only the cells that either wrote are joined: the cost of a branch is the
 number of its writes, whatever the size of the program's state.
 """
+
 from __future__ import annotations
 
 import threading

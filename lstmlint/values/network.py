@@ -1,4 +1,5 @@
 """Values that make up a network: layers and models."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,0 +1,376 @@
+"""Loops: short ones are unrolled, the others summarised by what one iteration changes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import libcst as cst
+
+from lstmlint.interpreter.blocks import block
+from lstmlint.interpreter.branches import join_exits, truth
+from lstmlint.interpreter.machine import Exit, Machine, Region, Scope, expression, statement
+from lstmlint.interpreter.targets import assign
+from lstmlint.shapes import dims
+from lstmlint.shapes.dims import Dim, Poly, Symbol, symbol
+from lstmlint.shapes.shape import Axis, Shape, unknown_dim
+from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, dim_of, integer, unknown
+from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
+from lstmlint.values.memory import memory
+
+UNROLL = 8
+"""How many iterations are run one by one …"""
+UNROLL_LITERAL = 24
+"""… where the items are written out in the program …"""
+UNROLL_NESTED = 48
+"""… and how many in all by nested loops."""
+
+Bind = Callable[[Value], None]
+
+
+@statement(cst.For)
+def for_statement(machine: Machine, node: cst.For) -> bool:
+    iterable = machine.evaluate(node.iter)
+    items = machine.iterate(machine, iterable, node.iter)
+
+    def bind(value: Value) -> None:
+        assign(machine, node.target, value)
+
+    limit = (
+        UNROLL_LITERAL
+        if isinstance(node.iter, (cst.List, cst.Tuple, cst.Name)) and isinstance(items_of(iterable), Items)
+        else UNROLL
+    )
+    if items.known is not None and len(items.known) <= limit and machine.unrolled * len(items.known) <= UNROLL_NESTED:
+        goes_on, broke = _unroll(machine, items.known, bind, node.body)
+    elif dims.same(items.length, 0):
+        goes_on, broke = True, False
+    else:
+        goes_on, broke = summarise(machine, items.element, items.length, bind, lambda: block(machine, node.body)), True
+    if goes_on and node.orelse is not None and not broke:
+        return block(machine, node.orelse.body)
+    return goes_on
+
+
+@statement(cst.While)
+def while_statement(machine: Machine, node: cst.While) -> bool:
+    test = machine.evaluate(node.test)
+    if truth(test) is False:
+        return True if node.orelse is None else block(machine, node.orelse.body)
+
+    def body() -> bool:
+        condition = machine.evaluate(node.test)
+        if truth(condition) is False:
+            return True
+        return block(machine, node.body)
+
+    return summarise(machine, NONE, symbol("iterations", lower=0), lambda value: None, body)
+
+
+def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.BaseSuite) -> tuple[bool, bool]:
+    """Run the body for each item; says whether control goes on after the loop, and whether a `break` may have ended it."""
+    outer = memory.path
+    finished: list[Exit] = []
+    machine.unrolled *= max(len(items), 1)
+    whole = Region(memory.mark(), outer)
+    goes_on = True
+    try:
+        for item in items:
+            region = Region(memory.mark(), memory.path)
+            machine.loops.append(region)
+            try:
+                bind(item)
+                goes_on = block(machine, body)
+            finally:
+                machine.loops.pop()
+            for left in region.breaks:
+                path = {c: t for c, t in region.path.items() if c not in outer}
+                finished.append(Exit({**path, **left.path}, {**memory.written(whole.mark), **left.writes}, NONE))
+            goes_on = _next_iteration(region, goes_on)
+            if not goes_on:
+                break
+        if finished:
+            if goes_on:
+                finished.append(whole.leave(NONE))
+            memory.path = outer
+            join_exits(finished, whole)
+            return True, True
+        return goes_on, False
+    finally:
+        machine.unrolled //= max(len(items), 1)
+        if goes_on or finished:
+            memory.path = outer
+
+
+def _next_iteration(region: Region, goes_on: bool) -> bool:
+    """Join the `continue`s of one iteration with its end; says whether there is a next iteration."""
+    if not region.exits:
+        if goes_on:
+            memory.path = region.path
+        return goes_on
+    if goes_on:
+        region.exits.append(region.leave(NONE))
+    memory.path = region.path
+    join_exits(region.exits, region)
+    return True
+
+
+def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: Callable[[], bool]) -> bool:
+    """Run the body once to see what it changes, then once more from a state that stands for any iteration."""
+    mark, events = memory.mark(), len(machine.trace.events)
+    born = symbol("born")
+    _iteration(machine, element, bind, body)
+    before = memory.before(mark)
+    after = memory.written(mark)
+    memory.undo(mark)
+    del machine.trace.events[events:]
+    step = symbol("iteration", lower=0, upper=length - 1)
+    entries = {
+        cell: _entry(old, after[cell], step, born) for cell, old in before.items() if old is not MISSING and after[cell] != old
+    }
+    for cell, value in entries.items():
+        cell.set(value)
+    second = memory.mark()
+    breaks = _iteration(machine, element, bind, body)
+    ends = memory.written(second)
+    for cell in {**entries, **ends}:
+        old = before.get(cell, memory.before(mark).get(cell, MISSING))
+        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), length if not breaks else unknown_dim(), born)
+        if final is not cell.raw:
+            cell.set(final)
+    return True
+
+
+def _iteration(machine: Machine, element: Value, bind: Bind, body: Callable[[], bool]) -> bool:
+    """One run of the body; says whether a `break` may end the loop."""
+    region = Region(memory.mark(), memory.path)
+    machine.loops.append(region)
+    try:
+        bind(element)
+        goes_on = body()
+    finally:
+        machine.loops.pop()
+    region.exits.extend(region.breaks)
+    _next_iteration(region, goes_on)
+    memory.path = region.path
+    return bool(region.breaks)
+
+
+def _alternatives(value: Value) -> list[Value]:
+    return value.leaves() if isinstance(value, Choice) else [value]
+
+
+def _entry(old: Value, new: Value, step: Dim, born: Dim) -> Value:
+    """What a changed cell holds at the start of any iteration."""
+    if isinstance(old, Items):
+        grown = [_items(leaf) for leaf in _alternatives(new)]
+        element: Value | None = None if dims.same(old.length, 0) else old.element
+        for items in grown:
+            if items is None:
+                return Items.many(unknown(), unknown_dim())
+            element = items.element if element is None else widen(element, items.element)
+        deltas = {items.length - old.length for items in grown if items is not None}
+        length = old.length + deltas.pop() * step if len(deltas) == 1 else unknown_dim()
+        return Items.many(vary(element or unknown(), born), length)
+    increments = [_increment(old, leaf) for leaf in _alternatives(new)]
+    if len(set(increments)) == 1 and increments[0] is not None:
+        start = dim_of(old)
+        return integer((start if start is not None else 0) + increments[0] * step)
+    return vary(_widen_all([old, *_alternatives(new)]), born)
+
+
+def _final(old: Value, entry: Value, end: Value, length: Dim, born: Dim) -> Value:
+    """What a cell holds after the loop."""
+    if isinstance(old, Items) and isinstance(entry, Items):
+        grown = [_items(leaf) for leaf in _alternatives(end)]
+        deltas = {items.length - entry.length for items in grown if items is not None}
+        if None in grown:
+            return Items.many(unknown(), unknown_dim())
+        element = entry.element if dims.same(old.length, 0) else widen(old.element, entry.element)
+        for items in grown:
+            if items is not None:
+                element = widen(element, items.element) if items.element != element else element
+        total = old.length + deltas.pop() * length if len(deltas) == 1 else unknown_dim("m", "how often the loop appends")
+        return Items.many(vary(element, born), total)
+    if isinstance(old, (Table, Entries)) or isinstance(end, Choice):
+        return vary(_widen_all(_alternatives(end) if old is MISSING else [entry, *_alternatives(end)]), born)
+    increment = _increment(entry, end)
+    if increment is not None and old is not MISSING and entry is not old:
+        start = dim_of(old)
+        return integer(start + increment * length) if start is not None else unknown("int")
+    if old is MISSING or entry is old or isinstance(end, (Items, ListObject)):
+        return end
+    return _widen_all([entry, end])
+
+
+def _increment(old: Value, new: Value) -> Dim | None:
+    """By what constant amount an integer grew."""
+    if isinstance(old, (Const, Integer)) and isinstance(new, (Const, Integer)):
+        if isinstance(old, Const) and type(old.value) is not int:
+            return None
+        if isinstance(new, Const) and type(new.value) is not int:
+            return None
+        start, end = dim_of(old), dim_of(new)
+        if start is not None and end is not None:
+            difference = end - start
+            return difference if isinstance(difference, int) else None
+    return None
+
+
+def _items(value: Value) -> Items | None:
+    return value if isinstance(value, Items) else None
+
+
+def _widen_all(values: list[Value]) -> Value:
+    result = values[0]
+    for value in values[1:]:
+        result = widen_content(result, value)
+    return result
+
+
+def widen_content(a: Value, b: Value) -> Value:
+    """One value that covers both, for what cells hold."""
+    if a == b:
+        return a
+    if isinstance(a, Items) and isinstance(b, Items):
+        return widen_items(a, b)
+    if isinstance(a, Table) and isinstance(b, Table):
+        rows = a.rows if a.rows == b.rows else Axis(unknown_dim(), a.rows.meaning)
+        columns = a.columns if a.columns == b.columns else None
+        return Table(rows, columns, a.width if a.width == b.width else unknown_dim(), a.source)
+    if isinstance(a, Entries) and isinstance(b, Entries):
+        keys = dict(b.known)
+        known = tuple((key, widen(value, keys[key])) for key, value in a.known if key in keys)
+        return Entries(known, True)
+    return widen(a, b)
+
+
+def vary(value: Value, born: Dim) -> Value:
+    """`value` as one of many: lengths that were born since `born` differ from one iteration to the next."""
+    since = next(iter(dims.symbols(born))).serial
+    return _vary(value, since, 3)
+
+
+def _vary(value: Value, since: int, depth: int) -> Value:
+    if depth == 0:
+        return value
+    if isinstance(value, Array):
+        if not any(_is_young(axis.dim, since) for axis in value.shape):
+            return value
+        axes = tuple(Axis(_varying(axis.dim, since), axis.meaning) for axis in value.shape)
+        return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source)
+    if isinstance(value, Tuple):
+        return Tuple(_vary_items(value.items, since, depth))
+    if isinstance(value, ListObject):
+        raw = value.cell.raw
+        if isinstance(raw, Items):
+            changed = _vary_items(raw, since, depth)
+            return value if changed == raw else ListObject(changed, value.kind)
+    if isinstance(value, Integer):
+        return integer(_varying(value.dim, since))
+    return value
+
+
+def _vary_items(items: Items, since: int, depth: int) -> Items:
+    length = _varying(items.length, since)
+    if items.known is not None:
+        changed = [_vary(item, since, depth - 1) for item in items.known]
+        return items if changed == list(items.known) else Items.of(changed)
+    element = _vary(items.element, since, depth - 1)
+    return items if element == items.element and length == items.length else Items.many(element, length)
+
+
+def _is_young(dim: Dim, since: int) -> bool:
+    return isinstance(dim, Poly) and any(s.serial > since and not s.varies for s in dims.symbols(dim))
+
+
+def _varying(dim: Dim, since: int) -> Dim:
+    if not _is_young(dim, since):
+        return dim
+    return Poly({(Symbol("…", "differs from one to the next", varies=True),): 1})
+
+
+@expression(cst.ListComp, cst.GeneratorExp, cst.SetComp)
+def comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp | cst.SetComp) -> Value:
+    kind = {cst.ListComp: "list", cst.GeneratorExp: "iterator", cst.SetComp: "set"}[type(node)]
+    scope = Scope("comprehension", machine.scope)
+    with machine.within(scope, machine.tree):
+        items = _comprehend(machine, node.for_in, lambda: machine.evaluate(node.elt), scope)
+    return ListObject(Items.many(items.element, unknown_dim()) if kind == "set" else items, kind)
+
+
+@expression(cst.DictComp)
+def dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
+    scope = Scope("comprehension", machine.scope)
+    with machine.within(scope, machine.tree):
+        items = _comprehend(
+            machine, node.for_in, lambda: Tuple(Items.of((machine.evaluate(node.key), machine.evaluate(node.value)))), scope
+        )
+    if items.known is not None:
+        pairs = [item.items.known for item in items.known if isinstance(item, Tuple) and item.items.known is not None]
+        if all(isinstance(pair[0], Const) for pair in pairs):
+            return DictObject(Entries(tuple({pair[0]: pair[1] for pair in pairs}.items())))
+    element = items.element
+    value = element.items.known[1] if isinstance(element, Tuple) and element.items.known else unknown()
+    return DictObject(Entries((), True, value, unknown_dim() if items.known is not None else items.length))
+
+
+def _comprehend(machine: Machine, clause: cst.CompFor, result: Callable[[], Value], scope: Scope) -> Items:
+    """The items that `for … in … [if …]` with its inner clauses makes of `result`."""
+    iterable = machine.evaluate(clause.iter)
+    items = machine.iterate(machine, iterable, clause.iter)
+
+    def bind(value: Value) -> None:
+        _bind_in(machine, scope, clause.target, value)
+
+    if items.known is not None and len(items.known) <= UNROLL_LITERAL and machine.unrolled * len(items.known) <= UNROLL_NESTED:
+        machine.unrolled *= max(len(items.known), 1)
+        try:
+            parts = []
+            for item in items.known:
+                bind(item)
+                parts.append(_filtered(machine, clause, result, scope))
+        finally:
+            machine.unrolled //= max(len(items.known), 1)
+        if all(part.known is not None for part in parts):
+            return Items.of(itertools.chain.from_iterable(part.known or () for part in parts))
+        length: Dim = 0
+        for part in parts:
+            length = part.length + length
+        element = parts[0].element
+        for part in parts[1:]:
+            element = widen(element, part.element)
+        return Items.many(element, length)
+    born = symbol("born")
+    bind(items.element)
+    inner = _filtered(machine, clause, result, scope)
+    since = next(iter(dims.symbols(born))).serial
+    each = inner.length if not _is_young(inner.length, since) else unknown_dim()
+    return Items.many(vary(inner.element, born), items.length * each if each is inner.length else unknown_dim())
+
+
+def _filtered(machine: Machine, clause: cst.CompFor, result: Callable[[], Value], scope: Scope) -> Items:
+    """What one iteration adds."""
+    keeps: bool | None = True
+    for condition in clause.ifs:
+        value = truth(machine.evaluate(condition.test))
+        if value is False:
+            return Items.of(())
+        if value is None:
+            keeps = None
+    inner = clause.inner_for_in
+    items = Items.of((result(),)) if inner is None else _comprehend(machine, inner, result, scope)
+    return items if keeps else Items.many(items.element, unknown_dim("m", "how many pass the condition"))
+
+
+def _bind_in(machine: Machine, scope: Scope, target: cst.CSTNode, value: Value) -> None:
+    """Bind a comprehension's variable, in its own scope."""
+    if isinstance(target, cst.Name):
+        scope.names.set(target.value, value)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        if isinstance(value, Choice):
+            raise Undecided(value.condition)
+        items = machine.iterate(machine, value, target)
+        for i, element in enumerate(target.elements):
+            item = items.at(i)
+            _bind_in(machine, scope, element.value, items.element if item is None else item)

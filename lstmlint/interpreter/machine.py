@@ -1,0 +1,205 @@
+"""The machine that interprets a program: its state, its budget, and the tables through which nodes reach their handlers.
+
+Handlers register with `@expression(cst.X)` and `@statement(cst.X)`; the modules of this package know each other only
+through the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import libcst as cst
+
+from lstmlint.trace import Event, Trace
+from lstmlint.values.base import MISSING, Unknown, Value, unknown
+from lstmlint.values.code import Class, Function, Site
+from lstmlint.values.data import Array, Items
+from lstmlint.values.memory import Cell, Namespace, memory
+
+CallValue = Callable[["Machine", Value, Sequence[Value], Mapping[str, Value], object], Value]
+Iterate = Callable[["Machine", Value, object], Items]
+Expression = Callable[["Machine", Any], Value]
+Statement = Callable[["Machine", Any], bool]
+"""A statement's handler says whether control goes on to the next one."""
+
+EXPRESSIONS: dict[type[cst.CSTNode], Expression] = {}
+STATEMENTS: dict[type[cst.CSTNode], Statement] = {}
+
+ExpressionHandler = TypeVar("ExpressionHandler", bound=Expression)
+StatementHandler = TypeVar("StatementHandler", bound=Statement)
+
+
+def expression(*kinds: type[cst.CSTNode]) -> Callable[[ExpressionHandler], ExpressionHandler]:
+    """The decorated function evaluates expressions of these kinds."""
+
+    def register(handler: ExpressionHandler) -> ExpressionHandler:
+        EXPRESSIONS.update((kind, handler) for kind in kinds)
+        return handler
+
+    return register
+
+
+def statement(*kinds: type[cst.CSTNode]) -> Callable[[StatementHandler], StatementHandler]:
+    """The decorated function executes statements of these kinds."""
+
+    def register(handler: StatementHandler) -> StatementHandler:
+        STATEMENTS.update((kind, handler) for kind in kinds)
+        return handler
+
+    return register
+
+
+class BudgetExceeded(Exception):
+    """The analysis took more steps than the length of the program allows."""
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a module, function, class or comprehension."""
+
+    kind: str
+    parent: Scope | None = None
+    names: Namespace = field(default_factory=Namespace)
+    declared: dict[str, Scope] = field(default_factory=dict)
+    """Names that a `global` or `nonlocal` statement sends to another scope."""
+    stars: list[str] = field(default_factory=list)
+    """Library modules imported with `*`, the last one last."""
+
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def target(self, name: str) -> Scope:
+        """The scope that an assignment to `name` binds in."""
+        scope = self
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        return scope.declared.get(name, scope)
+
+    def lookup(self, name: str) -> Value:
+        """The value of `name`, through the enclosing scopes; MISSING if it is unbound."""
+        scope: Scope | None = self
+        first = True
+        while scope is not None:
+            if first or scope.kind != "class":
+                value = scope.names.get(name)
+                if value is not MISSING:
+                    return value
+            first = scope.kind == "comprehension"
+            scope = scope.parent
+        return MISSING
+
+
+@dataclass(eq=False, slots=True)
+class Exit:
+    """A way out of a loop body or function: the conditions and writes on the way, and the value returned."""
+
+    path: dict[Value, bool]
+    writes: dict[Cell, Value]
+    value: Value
+
+
+@dataclass(eq=False, slots=True)
+class Region:
+    """A loop body or a function's activation: what `mark` and `path` were at its start, and the ways out of it."""
+
+    mark: int
+    path: dict[Value, bool]
+    exits: list[Exit] = field(default_factory=list)
+    breaks: list[Exit] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+
+    def leave(self, value: Value) -> Exit:
+        """The exit taken here and now."""
+        path = {c: t for c, t in memory.path.items() if c not in self.path}
+        return Exit(path, memory.written(self.mark), value)
+
+
+@dataclass(eq=False, slots=True)
+class Code:
+    """The code of a function: its node, the scope that it closes over, its defaults, the tree and class that it stands in."""
+
+    node: cst.FunctionDef | cst.Lambda
+    scope: Scope
+    tree: object
+    defaults: dict[str, Value]
+    owner: Class | None = None
+    called: bool = False
+    kind: str = "function"
+    """"function", "staticmethod", "classmethod" or "property"."""
+
+
+STEPS_AT_LEAST = 60_000
+STEPS_PER_LINE = 600
+
+
+class Machine:
+    """One analysis. `call` calls any value, `iterate` gives what iterating over a value yields (given by the package's __init__,
+    so that the modules below need not know them)."""
+
+    def __init__(self, lines: int, call: CallValue, iterate: Iterate, reveal: bool = False) -> None:
+        self.trace = Trace()
+        self.call = call
+        self.iterate = iterate
+        self.reveal = reveal
+        self.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines
+        self.scope = Scope("module")
+        self.tree: object = None
+        self.functions: list[tuple[Function, Code]] = []
+        self.classes: list[Class] = []
+        self.instances: dict[Class, Value] = {}
+        self.active: list[Code] = []
+        self.activations: list[Region] = []
+        self.loops: list[Region | None] = []
+        self.unrolled = 1
+        self.splits = 0
+        self.catching = 0
+        self.alternatives: dict[Value, bool] = {}
+        self.side: dict[tuple[Value, Value], Cell] = {}
+        """Attributes and items that the program gave to unknown objects."""
+
+    def evaluate(self, node: cst.CSTNode) -> Value:
+        """The value of an expression."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise BudgetExceeded
+        handler = EXPRESSIONS.get(type(node))
+        return unknown() if handler is None else handler(self, node)
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """`node` as a place."""
+        return Site(node, self.tree)
+
+    def emit(self, event: Event) -> None:
+        """Leave an event in the trace."""
+        self.trace.record(event)
+        event.assumptions = dict(self.alternatives)
+        event.optional = self.catching > 0
+
+    @contextmanager
+    def within(self, scope: Scope, tree: object) -> Iterator[None]:
+        """Execute in another scope."""
+        outer = self.scope, self.tree
+        self.scope, self.tree = scope, tree
+        try:
+            yield
+        finally:
+            self.scope, self.tree = outer
+
+
+def condition_of(value: Value) -> tuple[Value, bool]:
+    """A value as a condition: what it is keyed by, and whether it is negated. Arrays and other values without an identity of
+    their own (equal when alike) get a fresh key, so that unrelated conditions are never correlated."""
+    if isinstance(value, Unknown):
+        if isinstance(value.key, tuple) and len(value.key) == 2 and value.key[0] == "not" and isinstance(value.key[1], Value):
+            inner, negated = condition_of(value.key[1])
+            return inner, not negated
+        return value, False
+    if isinstance(value, Array):
+        return unknown("bool"), False
+    return Unknown(("truth", value), "bool"), False

@@ -1,0 +1,43 @@
+"""What every rule is: a class with a code, a name, a documentation page (its docstring) and examples that are its tests."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lstmlint.findings import Effect, Finding, Related, Severity
+from lstmlint.trace import Event, Trace
+from lstmlint.values.code import Site
+
+
+class Rule:
+    """A rule: `check` is given each event of the types that it `listens` to. `valid` and `invalid` are scripts, the latter
+    with the code in a comment on each line where a finding must stand."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    listens: ClassVar[tuple[type[Event], ...]] = ()
+    valid: ClassVar[tuple[str, ...]] = ()
+    invalid: ClassVar[tuple[str, ...]] = ()
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        """The findings that `event` gives rise to."""
+        return iter(())
+
+    def finding(
+        self,
+        event: Event,
+        site: Site,
+        message: str,
+        *,
+        label: str = "",
+        help: str = "",
+        related: tuple[Related, ...] = (),
+        severity: Severity | None = None,
+        effect: Effect = "raises",
+        key: object = None,
+    ) -> Finding:
+        """A finding of this rule about `event`, at `site`."""
+        return Finding(
+            self.code, self.name, severity or self.severity, effect, message, site, label, help, related, key=key, event=event
+        )

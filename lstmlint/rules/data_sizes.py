@@ -1,0 +1,144 @@
+"""LST202 and LST203: data whose features or timesteps are not those that the model declares."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.findings import Finding, Related
+from lstmlint.rules.base import Rule
+from lstmlint.rules.feeding import Mismatch, fed_wrongly
+from lstmlint.trace import Event, InputDeclared, ModelFed, Trace
+
+
+def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> Iterator[Finding]:
+    if not isinstance(event, ModelFed):
+        return
+    for declared, data in fed_wrongly(event, kind):
+        producer = declared.producer
+        silent = kind == "timesteps" and event.model.kind == "sequential"
+        yield rule.finding(
+            event,
+            event.site,
+            f"{event.method} gets data of shape {data.shape}, but the model declares {declared.shape}: another number of {axis}",
+            label=f"got {data.shape}",
+            help=advice,
+            related=(Related(producer.site, f"declares {declared.shape}"),) if isinstance(producer, InputDeclared) else (),
+            severity="warning" if silent else "error",
+            effect="silent" if silent else "raises",
+            key=event.model,
+        )
+
+
+class DataFeatureMismatch(Rule):
+    """
+    # data-feature-mismatch
+
+    ## What
+    The last axis of the data is not the number of features that the model's input declares.
+
+    ## Why it hurts
+    The weights of the first layer are built for the declared number; Keras raises at the first batch.
+
+    ## Example
+    ```python
+    model = Sequential([Input((8, 1)), LSTM(10)])
+    model.fit(np.zeros((256, 8, 9)), y)
+    ```
+
+    ## Fixed
+    ```python
+    model = Sequential([Input((8, 9)), LSTM(10)])
+    ```
+
+    ## When to ignore
+    Never: the call raises.
+    """
+
+    code = "LST202"
+    name = "data-feature-mismatch"
+    severity = "error"
+    listens = (ModelFed,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        return _pairs(self, event, "features", "features", "declare the number of features that the data has, such as X.shape[2]")
+
+    valid = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+X = np.zeros((256, 8, 9))
+model = Sequential([Input((X.shape[1], X.shape[2])), LSTM(10), Dense(1)])
+model.fit(X, np.zeros(256))
+""",
+    )
+    invalid = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+X = np.zeros((256, 8, 9))
+model = Sequential([Input((8, 1)), LSTM(10), Dense(1)])
+model.fit(X, np.zeros(256))  # LST202
+""",
+    )
+
+
+class DataTimestepsMismatch(Rule):
+    """
+    # data-timesteps-mismatch
+
+    ## What
+    The data has another number of timesteps than the model's input declares.
+
+    ## Why it hurts
+    A functional model raises. A Sequential model takes the data without a word: the declared window is not the one that is
+    trained on, which is usually a stale constant. There it is a warning, since an RNN works with any number of steps.
+
+    ## Example
+    ```python
+    model = Sequential([Input((60, 1)), LSTM(10)])
+    model.fit(np.zeros((256, 30, 1)), y)
+    ```
+
+    ## Fixed
+    ```python
+    model = Sequential([Input((30, 1)), LSTM(10)])
+    ```
+
+    ## When to ignore
+    Where another length is meant in a Sequential model; declare (None, features) to say so.
+    """
+
+    code = "LST203"
+    name = "data-timesteps-mismatch"
+    severity = "error"
+    listens = (ModelFed,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        return _pairs(
+            self, event, "timesteps", "timesteps", "declare the number of timesteps that the data has, or None where it may differ"
+        )
+
+    valid = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((None, 1)), LSTM(10), Dense(1)])
+model.fit(np.zeros((256, 30, 1)), np.zeros(256))
+""",
+    )
+    invalid = (
+        """
+import numpy as np
+from keras import Model
+from keras.layers import Dense, Input, LSTM
+
+series = Input((60, 1))
+model = Model(series, Dense(1)(LSTM(10)(series)))
+model.fit(np.zeros((256, 30, 1)), np.zeros(256))  # LST203
+""",
+    )

@@ -1,0 +1,88 @@
+"""LST501: a reshape to another number of elements."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.findings import Finding
+from lstmlint.rules.base import Rule
+from lstmlint.shapes.shape import Shape
+from lstmlint.trace import Event, Operation, Trace
+from lstmlint.values.data import Array
+
+
+class ImpossibleReshape(Rule):
+    """
+    # impossible-reshape
+
+    ## What
+    A reshape asks for another number of elements than the array has, for every size that the unknown lengths can have.
+
+    ## Why it hurts
+    NumPy raises "cannot reshape array". Often a slice such as `table[i:i + w, 0]` kept one column where all were meant.
+
+    ## Example
+    ```python
+    X = np.array([table[i:i + 6, 0] for i in range(len(table) - 6)])  # (n, 6)
+    X = X.reshape(X.shape[0], 6, 4)
+    ```
+
+    ## Fixed
+    ```python
+    X = np.array([table[i:i + 6, :] for i in range(len(table) - 6)])  # (n, 6, 4)
+    ```
+
+    ## When to ignore
+    Never: the call raises.
+    """
+
+    code = "LST501"
+    name = "impossible-reshape"
+    severity = "error"
+    listens = (Operation,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if not isinstance(event, Operation) or event.violation is None or event.violation.kind != "reshape":
+            return
+        source = event.operands[0].shape
+        target = event.result.shape if isinstance(event.result, Array) else event.violation.right
+        yield self.finding(
+            event,
+            event.site,
+            f"an array of shape {source} can't be reshaped to {target}: the numbers of elements differ",
+            label=f"{_elements(source)} elements into {_elements(target)}" if isinstance(target, Shape) else "",
+            help="check how the array was made (a slice such as data[i:i + w, 0] keeps one column only), or the sizes asked for",
+            key=event.site.node,
+        )
+
+    valid = (
+        """
+import numpy as np
+
+X = np.zeros((30, 6, 4))
+Y = X.reshape(X.shape[0], -1)
+Z = Y.reshape((30, 6, 4))
+""",
+    )
+    invalid = (
+        """
+import numpy as np
+from keras.layers import LSTM
+
+X = np.zeros((30, 6))
+X = X.reshape(30, 6, 4)  # LST501
+""",
+        """
+import pandas as pd
+import numpy as np
+from keras.layers import LSTM
+
+table = pd.read_csv("weather.csv").values
+X = np.array([table[i:i + 6, 0] for i in range(len(table) - 6)])
+X = np.reshape(X, (X.shape[0], 6, 4))  # LST501
+""",
+    )
+
+
+def _elements(shape: Shape) -> str:
+    count = shape.elements()
+    return "?" if count is None else str(count)

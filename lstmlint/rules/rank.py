@@ -1,0 +1,64 @@
+"""Which code speaks for a layer that got the wrong rank: the cause that a person must edit decides, and exactly one rule speaks."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstmlint.rules.cause import Cause, cause_of_rank, is_recurrent
+from lstmlint.shapes.dims import Poly
+from lstmlint.trace import Event, InputDeclared, LayerApplied
+from lstmlint.values.base import Const, dim_of, is_none
+from lstmlint.values.data import Array, items_of
+
+
+@dataclass(frozen=True, slots=True)
+class RankFault:
+    """A layer that got the wrong rank: the code that names the fault, the tensor, and where its rank comes from."""
+
+    code: str
+    applied: LayerApplied
+    tensor: Array
+    cause: Cause
+
+
+def rank_fault(event: Event) -> RankFault | None:
+    """The fault in an application of a layer, if a wrong rank is one."""
+    if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "rank" or not event.inputs:
+        return None
+    causes = [(tensor, cause_of_rank(tensor)) for tensor in event.inputs]
+    for tensor, cause in causes:
+        if cause.kind == "dropped-time" and tensor.shape.rank == 2 and needs_time(event):
+            return RankFault("LST102", event, tensor, cause)
+    tensor, cause = causes[0]
+    if cause.kind == "data":
+        return RankFault("LST201", event, tensor, cause)
+    if not is_recurrent(event.layer):
+        return RankFault("LST105", event, tensor, cause)
+    if cause.kind == "input" and cause.declared is not None:
+        entries = declared_entries(cause.declared)
+        if entries == 3 and holds_sample_axis(cause.declared):
+            return RankFault("LST103", event, tensor, cause)
+        if cause.declared.layer is event.layer or (entries is not None and entries > 2):
+            return RankFault("LST104", event, tensor, cause)
+    return RankFault("LST101", event, tensor, cause)
+
+
+def needs_time(event: LayerApplied) -> bool:
+    """Whether the layer asks for more axes than it got (RepeatVector, for one, asks for fewer)."""
+    return event.layer.kind not in ("RepeatVector", "Embedding")
+
+
+def declared_entries(declared: InputDeclared) -> int | None:
+    """How many entries the declared shape has, without the batch axis."""
+    rank = declared.tensor.shape.rank
+    return None if rank is None else rank - 1
+
+
+def holds_sample_axis(declared: InputDeclared) -> bool:
+    """Whether the first entry of the declared shape can only be the sample axis: None, 1 or a number of rows."""
+    items = items_of(declared.given)
+    if items is None or items.known is None or not items.known:
+        return False
+    first = items.known[0]
+    if is_none(first) or first == Const(1):
+        return True
+    return isinstance(dim_of(first), Poly)
