@@ -8,6 +8,8 @@ from typing import Literal
 from lstmlint.values.code import Site
 
 Severity = Literal["error", "warning", "info"]
+THERE = "{there}"
+"""In a help text: the line of the first related place."""
 Effect = Literal["raises", "silent"]
 
 

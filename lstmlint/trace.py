@@ -26,13 +26,14 @@ class InputDeclared(Event):
     """A symbolic input came into being: Input(…), InputLayer, or a first layer's input_shape (`layer` is that layer).
 
     `argument` names the keyword ("shape", "input_shape", "batch_input_shape", "input_dim" …), `given` is its value.
-    `tensor` has the batch axis first.
+    `tensor` has the batch axis first. `name` is the name that the program gives to the input.
     """
 
     layer: Layer | None
     argument: str
     given: Value
     tensor: Array
+    name: str | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -64,6 +65,8 @@ class ModelFed(Event):
 
     `inputs` pairs what the model declares for each input with the data fed; `x` and `y` are the arguments as they came;
     `arguments` are the others by name (batch_size, validation_data …). `role` is "train", "validation" or "predict".
+    `outputs` is what the model answers (symbolic; None where it is not known). Without pairs, nothing may be concluded about
+    the inputs.
     """
 
     method: str
@@ -73,6 +76,7 @@ class ModelFed(Event):
     inputs: tuple[tuple[Array, Array], ...]
     arguments: dict[str, Value]
     role: str = "train"
+    outputs: Value | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -8,6 +8,7 @@ from lstmlint.interpreter.dispatch import CallContext
 from lstmlint.interpreter.functions import bind, call_function
 from lstmlint.interpreter.machine import Code, Machine, expression
 from lstmlint.library import binding, registry
+from lstmlint.library.builtins.determined import determined, is_fixed
 from lstmlint.library.names import canonical
 from lstmlint.values.base import MISSING, Choice, Const, Undecided, Unknown, Value, unknown
 from lstmlint.values.code import Class, External, Function, Instance, LibraryObject, Method
@@ -65,7 +66,7 @@ def remembered(machine: Machine, base: Unknown, key: Value, name: str = "") -> V
     cell = machine.side.get((base, key))
     if cell is not None and cell.get() is not MISSING:
         return cell.get()
-    return Unknown(("of", base.key, key), None, name)
+    return determined("of", base, key, name=name) if is_fixed(key) else unknown(name=name)
 
 
 def _of_instance(machine: Machine, value: Instance, name: str, node: cst.CSTNode) -> Value:

@@ -103,11 +103,12 @@ SPLITS = 3
 
 def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], None]) -> bool:
     """Run a statement; where it needs a plain value of something with alternatives, run it once for each alternative."""
-    mark, events = memory.mark(), len(machine.trace.events)
+    mark, events, path = memory.mark(), len(machine.trace.events), memory.path
     try:
         return run()
     except Undecided as undecided:
         memory.undo(mark)
+        memory.path = path
         del machine.trace.events[events:]
         if machine.splits >= SPLITS:
             give_up()

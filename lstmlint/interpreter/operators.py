@@ -9,6 +9,7 @@ from lstmlint.interpreter.branches import negate, truth
 from lstmlint.interpreter.dispatch import call_method
 from lstmlint.interpreter.functions import call_member
 from lstmlint.interpreter.machine import Machine, expression
+from lstmlint.library.builtins.determined import determined, is_fixed
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Choice, Const, Integer, Undecided, Unknown, Value, is_none, unknown
 from lstmlint.values.code import Class, External, Function, Instance
 from lstmlint.values.data import Array, DictObject, Frame, ListObject, Slice, Tuple, tuple_of
@@ -43,6 +44,11 @@ def _plain(*values: Value) -> None:
             raise Undecided(value.condition)
 
 
+def _computed(operation: str, *operands: Value, type: str | None = None) -> Value:
+    """An unknown result: the same for the same operation on the same operands, unless they can change in between."""
+    return determined(operation, *operands, type=type) if all(map(is_fixed, operands)) else unknown(type)
+
+
 def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """`left operator right`; `operator` is the name of libcst's class for it."""
     name = _BINARY.get(operator)
@@ -60,7 +66,7 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             result = call_member(machine, receiver, method, (other,), node)
         if result is not MISSING:
             return result
-    return Unknown((name, left, right)) if isinstance(left, Unknown) or isinstance(right, Unknown) else unknown()
+    return _computed(name, left, right)
 
 
 @expression(cst.BinaryOperation)
@@ -84,7 +90,7 @@ def unary_operation(machine: Machine, node: cst.UnaryOperation) -> Value:
     if isinstance(value, Integer) and method == "__neg__":
         return Integer(-value.dim)
     result = call_method(machine, value, method, (), node)
-    return Unknown((method, value), value.type_path) if result is MISSING else result
+    return _computed(method, value, type=value.type_path) if result is MISSING else result
 
 
 @expression(cst.BooleanOperation)
@@ -97,7 +103,8 @@ def boolean_operation(machine: Machine, node: cst.BooleanOperation) -> Value:
     right = machine.evaluate(node.right)
     if isinstance(right, Const) and bool(right.value) != wants and isinstance(left, Unknown) and left.type == "bool":
         return right
-    return Unknown(("and" if wants else "or", left, right), "bool" if left.type_path == right.type_path == "bool" else None)
+    both_bool = left.type_path == right.type_path == "bool"
+    return _computed("and" if wants else "or", left, right, type="bool" if both_bool else None)
 
 
 @expression(cst.Comparison)
@@ -113,7 +120,7 @@ def comparison(machine: Machine, node: cst.Comparison) -> Value:
         if known is False:
             return FALSE
         if known is None:
-            result = single if result == TRUE else Unknown(("and", result, single), "bool")
+            result = single if result == TRUE else _computed("and", result, single, type="bool")
         left = right
     return result
 
@@ -124,13 +131,13 @@ def compare(machine: Machine, operator: str, left: Value, right: Value, node: cs
     if operator in ("Is", "IsNot"):
         same = _identical(left, right)
         if same is None:
-            value: Value = Unknown(("is", left, right), "bool")
+            value: Value = _computed("is", left, right, type="bool")
             return negate(value) if operator == "IsNot" else value
         return Const(same == (operator == "Is"))
     if operator in ("In", "NotIn"):
         inside = call_method(machine, right, "__contains__", (left,), node)
         if inside is MISSING:
-            inside = Unknown(("in", left, right), "bool")
+            inside = _computed("in", left, right, type="bool")
         return negate(inside) if operator == "NotIn" else inside
     name = _COMPARE[operator]
     if name == "ne" and not isinstance(left, (Array, Frame)) and not isinstance(right, (Array, Frame)):
@@ -145,7 +152,7 @@ def compare(machine: Machine, operator: str, left: Value, right: Value, node: cs
         return result
     if isinstance(left, Const) and isinstance(right, Const) and name == "eq":
         return Const(left.value == right.value)
-    return Unknown((name, left, right), "bool")
+    return _computed(name, left, right, type="bool")
 
 
 _OBJECTS = (Array, Frame, ListObject, Tuple, DictObject, Function, Class, Instance, Layer, Model, External, Integer)

@@ -15,6 +15,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _functions: dict[str, Callable[..., Any]] = {}
 _attributes: dict[str, Callable[..., Any]] = {}
 _parents: dict[str, str] = {}
+_BUILTIN_TYPES = frozenset((
+    "int", "float", "bool", "complex", "str", "bytes", "NoneType", "list", "tuple", "dict", "set", "frozenset", "deque", "iterator",
+    "view", "range", "slice", "scalar",
+))  # fmt: skip
 _loaded: set[str] = set()
 
 
@@ -48,6 +52,8 @@ def inherits(path: str, parent: str) -> None:
 def load(path: str) -> None:
     """Import the models of the library that `path` belongs to, once."""
     root = path.partition(".")[0]
+    if root in _BUILTIN_TYPES:
+        root = "builtins"
     if root in _loaded:
         return
     _loaded.add(root)

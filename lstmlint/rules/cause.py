@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lstmlint.shapes.shape import Shape
 from lstmlint.trace import InputDeclared, LayerApplied
 from lstmlint.values.data import Array
 from lstmlint.values.network import Layer
@@ -69,3 +70,16 @@ def layer_name(layer: Layer) -> str:
     """How a message names a layer: "LSTM", "Bidirectional(LSTM)"."""
     inner = rnn_of(layer)
     return layer.kind if inner is layer else f"{layer.kind}({inner.kind})"
+
+
+LONG = 16
+"""Longer dimensions say nothing to a reader."""
+
+
+def data_shape(shape: Shape) -> str:
+    """An array's shape for a message: "(samples, 24)" where the number of rows is a long expression."""
+    parts = [str(axis.dim) for axis in shape]
+    parts = [part if len(part) <= LONG else "samples" if at == 0 and not shape.open else "?" for at, part in enumerate(parts)]
+    if shape.open:
+        parts.insert(0, "…")
+    return f"({parts[0]},)" if len(parts) == 1 else "(" + ", ".join(parts) + ")"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import layer_name
-from lstmlint.rules.feeding import fed_wrongly
-from lstmlint.rules.rank import rank_fault
+from lstmlint.rules.cause import data_shape, layer_name
+from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly
+from lstmlint.rules.rank import declaration, rank_fault
 from lstmlint.shapes.shape import Shape
-from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Trace
+from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
 
 
 class DataRank(Rule):
@@ -55,9 +55,9 @@ class DataRank(Rule):
             yield self.finding(
                 event,
                 event.site,
-                f"the data is {data.shape}, but this model starts with {layer_name(event.layer)}, which needs "
+                f"the data is {data_shape(data.shape)}, but this model starts with {layer_name(event.layer)}, which needs "
                 "(samples, timesteps, features)",
-                label=f"rank {data.shape.rank}: {data.shape}",
+                label=f"rank {data.shape.rank}: {data_shape(data.shape)}",
                 help=_advice(data.shape, None),
                 related=(Related(event.layer.site, event.violation.message if event.violation is not None else ""),),
                 key=event.model or event.layer,
@@ -66,14 +66,15 @@ class DataRank(Rule):
         if not isinstance(event, ModelFed):
             return
         for declared, data in fed_wrongly(event, "rank"):
-            producer = declared.producer
+            if embedding_fed_with_vectors(declared, data, trace) is not None:
+                continue
             yield self.finding(
                 event,
                 event.site,
-                f"{event.method} gets data of shape {data.shape}, but the model takes {declared.shape}",
+                f"{event.method} gets data of shape {data_shape(data.shape)}, but the model takes {declared.shape}",
                 label=f"rank {data.shape.rank} where rank {declared.shape.rank} is needed",
                 help=_advice(data.shape, declared.shape),
-                related=(Related(producer.site, f"declares {declared.shape}"),) if isinstance(producer, InputDeclared) else (),
+                related=declaration(declared),
                 key=event.model,
             )
 

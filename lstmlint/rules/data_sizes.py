@@ -3,25 +3,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Finding, Related
+from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
+from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import Mismatch, fed_wrongly
-from lstmlint.trace import Event, InputDeclared, ModelFed, Trace
+from lstmlint.rules.rank import declaration
+from lstmlint.trace import Event, ModelFed, Trace
 
 
 def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> Iterator[Finding]:
     if not isinstance(event, ModelFed):
         return
     for declared, data in fed_wrongly(event, kind):
-        producer = declared.producer
         silent = kind == "timesteps" and event.model.kind == "sequential"
         yield rule.finding(
             event,
             event.site,
-            f"{event.method} gets data of shape {data.shape}, but the model declares {declared.shape}: another number of {axis}",
-            label=f"got {data.shape}",
+            f"{event.method} gets data of shape {data_shape(data.shape)}, but the model declares {declared.shape}: "
+            f"another number of {axis}",
+            label=f"got {data_shape(data.shape)}",
             help=advice,
-            related=(Related(producer.site, f"declares {declared.shape}"),) if isinstance(producer, InputDeclared) else (),
+            related=declaration(declared),
             severity="warning" if silent else "error",
             effect="silent" if silent else "raises",
             key=event.model,

@@ -5,30 +5,39 @@ from collections.abc import Iterator
 from typing import Literal
 
 from lstmlint.shapes.dims import differ, same
-from lstmlint.trace import InputDeclared, ModelFed
+from lstmlint.shapes.shape import Axis, Shape
+from lstmlint.trace import InputDeclared, LayerApplied, ModelFed, Trace
 from lstmlint.values.base import dim_of
 from lstmlint.values.data import Array
+from lstmlint.values.network import Layer
 
 Mismatch = Literal["rank", "features", "timesteps"]
 
 
 def mismatch(declared: Array, data: Array) -> Mismatch | None:
-    """In what the data provably contradicts the declared input. Keras adds or drops a last axis of length one, rightly."""
+    """In what the data provably contradicts the declared input."""
     wanted, given = declared.shape, data.shape
-    if wanted.rank is None or given.rank is None:
+    if wanted.rank is None or given.rank is None or given.rank < 1:
         return None
-    if given.rank == wanted.rank - 1 and not differ(wanted.axes[-1].dim, 1):
-        return None
-    if given.rank == wanted.rank + 1 and not differ(given.axes[-1].dim, 1):
-        return None
-    if given.rank != wanted.rank:
+    adjusted = _adjusted(given, wanted)
+    if adjusted is None:
         return "rank"
-    if given.rank < 2:
+    different = [at for at in range(1, wanted.rank) if differ(wanted.axes[at].dim, adjusted.axes[at].dim)]
+    if not different:
         return None
-    if differ(wanted.axes[-1].dim, given.axes[-1].dim):
-        return "features"
-    if any(differ(w.dim, g.dim) for w, g in zip(wanted.axes[1:-1], given.axes[1:-1])):
-        return "timesteps"
+    if given.rank != wanted.rank and different != [1]:
+        return "rank"
+    return "timesteps" if different == [1] and wanted.rank > 2 else "features"
+
+
+def _adjusted(given: Shape, wanted: Shape) -> Shape | None:
+    """`given` as Keras brings it to the declared rank: a last axis of length one is added or dropped, rightly."""
+    if given.rank == wanted.rank:
+        return given
+    if given.rank == len(wanted.axes) - 1 and not differ(wanted.axes[-1].dim, 1):
+        return Shape((*given.axes, Axis(1)))
+    if given.rank == len(wanted.axes) + 1 and not differ(given.axes[-1].dim, 1):
+        return Shape(given.axes[:-1])
     return None
 
 
@@ -52,3 +61,13 @@ def fed_wrongly(event: ModelFed, kind: Mismatch) -> Iterator[tuple[Array, Array]
     for declared, data in event.inputs:
         if mismatch(declared, data) == kind and id(declared.producer) not in elsewhere:
             yield declared, data
+
+
+def embedding_fed_with_vectors(declared: Array, data: Array, trace: Trace) -> Layer | None:
+    """The Embedding that gets vectors in place of ids: what takes this input, where the data has one axis too many."""
+    if declared.shape.rank != 2 or data.shape.rank != 3 or data.dtype not in ("float", None):
+        return None
+    for event in trace.events:
+        if isinstance(event, LayerApplied) and event.layer.kind == "Embedding" and event.inputs[0].producer is declared.producer:
+            return event.layer
+    return None

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
+from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, Operation, Trace
-from lstmlint.values.data import Array
 
 
 class ImpossibleReshape(Rule):
@@ -44,12 +44,13 @@ class ImpossibleReshape(Rule):
         if not isinstance(event, Operation) or event.violation is None or event.violation.kind != "reshape":
             return
         source = event.operands[0].shape
-        target = event.result.shape if isinstance(event.result, Array) else event.violation.right
+        target = event.violation.right
+        wanted = data_shape(target) if isinstance(target, Shape) else "this shape"
         yield self.finding(
             event,
             event.site,
-            f"an array of shape {source} can't be reshaped to {target}: the numbers of elements differ",
-            label=f"{_elements(source)} elements into {_elements(target)}" if isinstance(target, Shape) else "",
+            f"an array of shape {data_shape(source)} can't be reshaped to {wanted}: the numbers of elements differ",
+            label=_count(source, target) if isinstance(target, Shape) else "",
             help="check how the array was made (a slice such as data[i:i + w, 0] keeps one column only), or the sizes asked for",
             key=event.site.node,
         )
@@ -83,6 +84,5 @@ X = np.reshape(X, (X.shape[0], 6, 4))  # LST501
     )
 
 
-def _elements(shape: Shape) -> str:
-    count = shape.elements()
-    return "?" if count is None else str(count)
+def _count(source: Shape, target: Shape) -> str:
+    return f"{source.elements()} elements into {target.elements()}"

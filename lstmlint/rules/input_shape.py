@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import layer_name
+from lstmlint.rules.cause import data_shape, layer_name
 from lstmlint.rules.feeding import batch_as_time
-from lstmlint.rules.rank import RankFault, rank_fault
+from lstmlint.rules.rank import RankFault, declared_at, rank_fault
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
 
 
@@ -46,12 +46,12 @@ class InputShapeIncludesBatch(Rule):
             for declared, data in batch_as_time(event):
                 yield self.finding(
                     event,
-                    declared.site,
+                    declared_at(declared),
                     f"this input declares {declared.tensor.shape}, whose second axis is the number of samples, not of timesteps",
                     label="the batch axis is added by Keras and does not belong here",
                     help="give (timesteps, features), and bring the data to (samples, timesteps, features)",
-                    related=(Related(event.site, f"{event.method} gets {data.shape}: rank 2, no time axis"),),
-                    key=declared.tensor.producer,
+                    related=(Related(event.site, f"{event.method} gets {data_shape(data.shape)}: rank 2, no time axis"),),
+                    key=declared,
                 )
             return
         fault = rank_fault(event)
@@ -60,7 +60,7 @@ class InputShapeIncludesBatch(Rule):
         shape = fault.cause.declared.tensor.shape
         yield self.finding(
             event,
-            fault.cause.declared.site,
+            declared_at(fault.cause.declared),
             f"this input shape holds the sample axis: the {layer_name(fault.applied.layer)} gets {shape}, but needs rank 3",
             label="3 entries; Keras adds the batch axis itself",
             help="leave the first entry out: give (timesteps, features), for instance X.shape[1:]",
@@ -155,7 +155,7 @@ class InputShapeRank(Rule):
         entries = "1 entry" if count == 1 else f"{count} entries"
         yield self.finding(
             event,
-            declared.site,
+            declared_at(declared),
             f"this input shape has {entries}: the {layer_name(fault.applied.layer)} gets {declared.tensor.shape}, "
             "but needs (batch, time, features)",
             label="needs two entries: (timesteps, features)",

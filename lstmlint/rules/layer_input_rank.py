@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Finding, Related
+from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import layer_name
-from lstmlint.rules.rank import RankFault, rank_fault
-from lstmlint.trace import Event, LayerApplied, Trace
+from lstmlint.rules.cause import data_shape, layer_name
+from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly
+from lstmlint.rules.rank import RankFault, declared_at, rank_fault
+from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
 
 
 class LayerInputRank(Rule):
@@ -16,7 +17,7 @@ class LayerInputRank(Rule):
 
     ## What
     A layer around a recurrent network gets another number of axes than it takes: TimeDistributed without a time axis,
-    RepeatVector after a sequence, a convolution without channels.
+    RepeatVector after a sequence, a convolution without channels, an Embedding that is fed with vectors.
 
     ## Why it hurts
     Keras raises when the model is built.
@@ -38,9 +39,12 @@ class LayerInputRank(Rule):
     code = "LST105"
     name = "layer-input-rank"
     severity = "error"
-    listens = (LayerApplied,)
+    listens = (LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if isinstance(event, ModelFed):
+            yield from self._vectors(event, trace)
+            return
         fault = rank_fault(event)
         if fault is None or fault.code != self.code or fault.applied.violation is None:
             return
@@ -54,6 +58,20 @@ class LayerInputRank(Rule):
             related=_related(fault),
             key=layer,
         )
+
+    def _vectors(self, event: ModelFed, trace: Trace) -> Iterator[Finding]:
+        for declared, data in fed_wrongly(event, "rank"):
+            embedding = embedding_fed_with_vectors(declared, data, trace)
+            if embedding is not None:
+                yield self.finding(
+                    event,
+                    event.site,
+                    f"{event.method} feeds vectors {data_shape(data.shape)} to an Embedding, which takes ids (samples, time)",
+                    label=f"rank {data.shape.rank} where rank 2 is needed",
+                    help=f"the data holds vectors already: drop the Embedding {THERE} and declare (time, features)",
+                    related=(Related(embedding.site, "looks ids up"),),
+                    key=event.model,
+                )
 
     valid = (
         """
@@ -70,6 +88,16 @@ model = Sequential([Input((10, 1)), LSTM(16), RepeatVector(10), LSTM(16, return_
 """,
     )
     invalid = (
+        """
+import numpy as np
+from keras import Input, Model
+from keras.layers import Dense, Embedding, LSTM
+
+X = np.random.rand(90, 20, 32)
+tokens = Input((20,))
+model = Model(tokens, Dense(1)(LSTM(8)(Embedding(300, 32)(tokens))))
+model.fit(X, np.zeros(90))  # LST105
+""",
         """
 from keras import Sequential
 from keras.layers import Conv2D, Flatten, LSTM, TimeDistributed
@@ -96,12 +124,14 @@ def _related(fault: RankFault) -> tuple[Related, ...]:
     if fault.cause.applied is not None:
         return (Related(fault.cause.applied.layer.site, f"gives {fault.tensor.shape}"),)
     if fault.cause.declared is not None and fault.cause.declared.layer is not fault.applied.layer:
-        return (Related(fault.cause.declared.site, f"declares {fault.cause.declared.tensor.shape}"),)
+        return (Related(declared_at(fault.cause.declared), f"declares {fault.cause.declared.tensor.shape}"),)
     return ()
 
 
 def _advice(fault: RankFault) -> str:
     kind = fault.applied.layer.kind
+    if fault.cause.applied is not None and fault.cause.applied.layer.kind == "Embedding":
+        return "the data has an axis too many for an Embedding: give it ids (samples, time), or drop it if these are vectors"
     if kind == "RepeatVector":
         return "RepeatVector takes one vector a sample: drop return_sequences=True before it, or drop the RepeatVector"
     if kind == "TimeDistributed":

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Finding, Related
+from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import is_recurrent, layer_name
 from lstmlint.rules.rank import rank_fault
@@ -52,7 +52,7 @@ class MissingReturnSequences(Rule):
             layer.site,
             f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs {needs}",
             label="expects rank 3, got rank 2",
-            help=f"pass return_sequences=True to the {layer_name(earlier.layer)} before it",
+            help=f"pass return_sequences=True to the {layer_name(earlier.layer)} {THERE}",
             related=(Related(earlier.layer.site, f"returns only its last step: {fault.tensor.shape}"),),
             key=(layer, earlier.layer),
         )

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lstmlint.findings import Related
 from lstmlint.rules.cause import Cause, cause_of_rank, is_recurrent
 from lstmlint.shapes.dims import Poly
 from lstmlint.trace import Event, InputDeclared, LayerApplied
 from lstmlint.values.base import Const, dim_of, is_none
+from lstmlint.values.code import Site
 from lstmlint.values.data import Array, items_of
 
 
@@ -31,7 +33,7 @@ def rank_fault(event: Event) -> RankFault | None:
     tensor, cause = causes[0]
     if cause.kind == "data":
         return RankFault("LST201", event, tensor, cause)
-    if not is_recurrent(event.layer):
+    if not is_recurrent(event.layer) or _embeds_vectors(cause):
         return RankFault("LST105", event, tensor, cause)
     if cause.kind == "input" and cause.declared is not None:
         entries = declared_entries(cause.declared)
@@ -40,6 +42,25 @@ def rank_fault(event: Event) -> RankFault | None:
         if cause.declared.layer is event.layer or (entries is not None and entries > 2):
             return RankFault("LST104", event, tensor, cause)
     return RankFault("LST101", event, tensor, cause)
+
+
+def _embeds_vectors(cause: Cause) -> bool:
+    """Whether the rank comes from an Embedding that gets data of rank 3."""
+    applied = cause.applied
+    if applied is None or applied.layer.kind != "Embedding" or applied.inputs[0].shape.rank != 3:
+        return False
+    return cause_of_rank(applied.inputs[0]).kind == "data"
+
+
+def declared_at(declared: InputDeclared) -> Site:
+    """Where a person edits the declared shape."""
+    return declared.site if declared.layer is None else declared.layer.site
+
+
+def declaration(tensor: Array) -> tuple[Related, ...]:
+    """The place that declares an input, as part of a story."""
+    producer = tensor.producer
+    return (Related(declared_at(producer), f"declares {tensor.shape}"),) if isinstance(producer, InputDeclared) else ()
 
 
 def needs_time(event: LayerApplied) -> bool:

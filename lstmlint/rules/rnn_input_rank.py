@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
-from lstmlint.rules.rank import RankFault, rank_fault
+from lstmlint.rules.rank import RankFault, declared_at, rank_fault
 from lstmlint.trace import Event, LayerApplied, Trace
 
 
@@ -107,7 +107,7 @@ def _story(fault: RankFault) -> tuple[tuple[Related, ...], str]:
         return related, "bring it to (time, features) with a Reshape, or wrap the layers before it in TimeDistributed"
     if fault.cause.declared is not None:
         declared = fault.cause.declared
-        related = (Related(declared.site, f"declares {declared.tensor.shape}"),)
+        related = (Related(declared_at(declared), f"declares {declared.tensor.shape}"),)
         if rank == 2:
             return related, "token ids need an Embedding first; numbers need an input of shape (time, features)"
         return related, "declare the input as (time, features)"

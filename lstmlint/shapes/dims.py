@@ -16,17 +16,22 @@ _serials = itertools.count()
 class Symbol:
     """An unknown integer that stands for one value: `name` is how to print it, `origin` what it counts.
 
-    `lower` and `upper` are inclusive bounds that the origin justifies; None where there is none.
-    Symbols are equal when they are the same object; `derived` interns by key.
+    `lower` and `upper` are inclusive bounds that the origin justifies; None where there is none. `varies` marks the one
+    exception to "one value": the length of the elements of a ragged collection. `key` is what `derived` interned it by.
+    Symbols are equal when they are the same object.
     """
 
-    __slots__ = ("name", "origin", "lower", "upper", "serial", "__weakref__")
+    __slots__ = ("name", "origin", "lower", "upper", "varies", "key", "serial", "__weakref__")
 
-    def __init__(self, name: str, origin: str = "", lower: Dim | None = 0, upper: Dim | None = None) -> None:
+    def __init__(
+        self, name: str, origin: str = "", lower: Dim | None = 0, upper: Dim | None = None, varies: bool = False
+    ) -> None:
         self.name = name
         self.origin = origin
         self.lower = lower
         self.upper = upper
+        self.varies = varies
+        self.key: Hashable = None
         self.serial = next(_serials)
 
     def __repr__(self) -> str:
@@ -131,6 +136,7 @@ def derived(key: Hashable, name: str, origin: str = "", lower: Dim | None = 0, u
     known = _derived.get(key)
     if known is None:
         known = _derived[key] = Symbol(name, origin, lower, upper)
+        known.key = key
     return Poly({(known,): 1})
 
 
@@ -183,7 +189,7 @@ def _numeric_minimum(dim: Poly) -> int | None:
 
 def same(a: Dim, b: Dim) -> bool:
     """Proven equal."""
-    return a == b
+    return a == b and not (isinstance(a, Poly) and any(s.varies for s in symbols(a)))
 
 
 def differ(a: Dim, b: Dim) -> bool:

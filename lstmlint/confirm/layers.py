@@ -1,0 +1,58 @@
+"""From the layer of a trace to the layer of a rebuilt program: the arguments that shapes depend on, as plain data."""
+
+from __future__ import annotations
+
+from lstmlint.confirm.steps import ARGUMENTS, FLAGS, INNER, LAYERS, SIZES, WORDS, LayerCall, Plain
+from lstmlint.values.base import MISSING, Choice, Const, Undecided, Value, dim_of, is_none
+from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
+from lstmlint.values.network import Layer, is_positive
+
+_SINGLE = frozenset(["units", "filters", "n", "output_dim", "input_dim", "num_heads", "key_dim"])
+"""Sizes that are one number: where it is unknown, any number will do."""
+
+
+class NotRebuilt(Exception):
+    """A finding that can't be put before the framework; the message says why, in words for the user."""
+
+
+def layer_call(layer: Layer) -> LayerCall:
+    """`layer` as a program makes it."""
+    # CuDNNLSTM and CuDNNGRU are gone; LSTM and GRU have the same shapes.
+    kind = layer.kind.removeprefix("CuDNN")
+    if kind not in LAYERS:
+        raise NotRebuilt(f"a {kind} layer can't be rebuilt yet")
+    arguments = [(name, _argument(layer, name, value)) for name, value in layer.config.items() if _matters(name, value)]
+    return LayerCall(kind, tuple(arguments))
+
+
+def _matters(name: str, value: Value) -> bool:
+    return name in ARGUMENTS and value is not MISSING and (name == "merge_mode" or not is_none(value))
+
+
+def _argument(layer: Layer, name: str, value: Value) -> Plain:
+    if isinstance(value, Choice):
+        value = value.under(memory.path)
+        if isinstance(value, Choice):
+            raise Undecided(value.condition)
+    if name in _SINGLE and not is_positive(value):
+        return layer.unknown_length(name)
+    plain = _plain(layer, name, value)
+    if plain is None and not is_none(value):
+        raise NotRebuilt(f"{name} of a {layer.kind} isn't known")
+    return plain
+
+
+def _plain(layer: Layer, name: str, value: Value) -> Plain:
+    """`value` as plain data; None where it is not known, or None itself."""
+    if name in INNER and isinstance(value, Layer):
+        return layer_call(value)
+    items = items_of(value)
+    if items is not None:
+        return None if items.known is None else tuple(_argument(layer, name, item) for item in items.known)
+    if isinstance(value, Const) and isinstance(value.value, str):
+        word = value.value.lower()
+        return word if word in WORDS.get(name, ()) else None
+    if name in FLAGS:
+        return bool(value.value) if isinstance(value, Const) else None
+    return dim_of(value) if name in SIZES or name in WORDS else None

@@ -1,0 +1,110 @@
+"""From a finding to the steps that show it: the part of the trace that leads to its event, without anything else of the script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.confirm import steps
+from lstmlint.confirm.layers import NotRebuilt
+from lstmlint.confirm.rebuild import Rebuild, assumed_input, outer_layer, straight_line
+from lstmlint.confirm.steps import Step
+from lstmlint.findings import Finding
+from lstmlint.shapes.dims import Poly
+from lstmlint.shapes.shape import Shape
+from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Operation
+from lstmlint.values.base import Undecided
+from lstmlint.values.data import Array
+from lstmlint.values.memory import memory
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to rebuild: step number `claim` is where the framework must raise (or, for what is silent, must not).
+
+    `rank` is what the faulty tensor's rank is, where the finding is about a rank. `given` says what is fed although it is only our
+    inference.
+    """
+
+    steps: tuple[Step, ...]
+    claim: int
+    raises: bool
+    rank: int | None = None
+    given: tuple[str, ...] = ()
+
+
+def plan(finding: Finding) -> Plan:
+    """The plan for a finding; raises NotRebuilt, with the reason, where there can be none."""
+    event = finding.event
+    show = _SHOW.get(type(event))
+    if show is None or not isinstance(event, Event):
+        raise NotRebuilt("findings of this kind can't be rebuilt yet")
+    rebuild = Rebuild()
+    with memory.fresh():
+        memory.path = dict(event.assumptions)
+        try:
+            rank = show(rebuild, event, finding)
+        except Undecided:
+            raise NotRebuilt("what it depends on differs with a condition of the script") from None
+        except steps.NotPlain as error:
+            raise NotRebuilt(str(error)) from None
+    return Plan(tuple(rebuild.steps), len(rebuild.steps) - 1, finding.effect == "raises", rank, tuple(rebuild.given))
+
+
+def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int | None:
+    """The layer that gets a wrong tensor comes last; the answer is the rank of that tensor, if the rank is the fault."""
+    if event.violation is None:
+        raise NotRebuilt("findings of this kind can't be rebuilt yet")
+    model = event.model
+    line = straight_line(event, model) if model is not None and model.kind == "sequential" else None
+    if line is None:
+        rebuild.apply(event)
+    else:
+        source, between = line
+        if source.producer is None:
+            if event.inside is not None and not between:
+                raise NotRebuilt("the input of the model isn't known")
+            first = next((one for one in between if isinstance(one, LayerApplied)), event)
+            source = assumed_input(source, outer_layer(first))
+            rebuild.infer(f"the model's input has rank {source.shape.rank}")
+        elif isinstance(source.producer, InputDeclared) and finding.code in ("LST103", "LST104"):
+            _infer_declared(rebuild, source)
+        made = rebuild.sequential(source, [*between, event])
+        if isinstance(source.producer, Array):
+            rebuild.add(steps.Predict, made, (rebuild.data(source.producer),))
+    return event.inputs[0].shape.rank if event.violation.kind == "rank" and len(event.inputs) == 1 else None
+
+
+def _infer_declared(rebuild: Rebuild, source: Array) -> None:
+    """A declared shape with symbols in it comes from data, and so does the number of its entries."""
+    if any(isinstance(dim, Poly) for dim in source.shape.dims[1:]):
+        rebuild.infer(f"the input shape is {Shape(source.shape.axes[1:])}")
+
+
+def _show_feeding(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
+    """The model is built, and the data fed comes last."""
+    if event.method == "call":
+        rebuild.call(event)
+    else:
+        model = rebuild.model(event)
+        rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
+
+
+def _show_operation(rebuild: Rebuild, event: Operation, finding: Finding) -> None:
+    """An array of the operand's shape, and the operation on it."""
+    violation = event.violation
+    if violation is None or violation.kind != "reshape" or not isinstance(violation.right, Shape) or not event.operands:
+        raise NotRebuilt("this operation can't be replayed yet")
+    source = rebuild.data(event.operands[0])
+    if violation.right.open:
+        raise NotRebuilt("the shape asked for isn't known")
+    rebuild.add(steps.Reshape, source, violation.right.dims)
+
+
+_SHOW: dict[type[object], Callable[[Rebuild, Any, Finding], int | None]] = {
+    LayerApplied: _show_layer,
+    ModelFed: _show_feeding,
+    Operation: _show_operation,
+}
+"""How what each kind of event shows is rebuilt."""

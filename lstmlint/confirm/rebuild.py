@@ -1,0 +1,190 @@
+"""From tensors of the trace back to the steps that make them: inputs, layers, models, data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lstmlint.confirm import steps
+from lstmlint.confirm.layers import NotRebuilt, layer_call
+from lstmlint.confirm.steps import Lengths, Step
+from lstmlint.library.keras.axes import is_open
+from lstmlint.library.keras.nesting import flat
+from lstmlint.library.keras.specs import SPECS
+from lstmlint.shapes.shape import Axis, Shape, unknown_dim
+from lstmlint.trace import InputDeclared, LayerApplied, ModelFed
+from lstmlint.values.base import MISSING, Value
+from lstmlint.values.data import Array, Tuple
+from lstmlint.values.network import Layer, Model
+
+MOST_STEPS = 300
+_LISTED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
+"""Layers of one input that take their initial states in a list with it."""
+
+Applied = LayerApplied | ModelFed
+"""A layer or a model that made a tensor of others."""
+
+
+class Rebuild:
+    """Collects steps; each tensor and each model is made once. `given` says what is taken for granted although it is inferred."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.given: list[str] = []
+        self._made: dict[int, int] = {}
+
+    def add(self, kind: Callable[..., Step], *arguments: Any, target: int | None = None) -> int:
+        """Append a step and return the variable that it sets: a new one, or `target`."""
+        if len(self.steps) >= MOST_STEPS:
+            raise NotRebuilt("the model is too large")
+        number = len(self.steps) if target is None else target
+        self.steps.append(kind(number, *arguments))
+        return number
+
+    def infer(self, what: str) -> None:
+        """Note something that the program takes for granted."""
+        if what not in self.given:
+            self.given.append(what)
+
+    def data(self, array: Array) -> int:
+        """An array of zeros of this shape."""
+        if array.shape.open:
+            raise NotRebuilt("the shape of the data isn't known")
+        self.infer(f"the data is {array.shape}")
+        return self.add(steps.Data, array.shape.dims, array.dtype == "int")
+
+    def tensor(self, tensor: Array) -> int:
+        """The variable that holds `tensor`."""
+        producer = tensor.producer
+        if isinstance(producer, Array):
+            return self.tensor(producer)
+        if producer is None:
+            if tensor.kind not in ("keras", "tensor"):
+                return self.data(tensor)
+            raise NotRebuilt("where a tensor of the model comes from isn't known")
+        if id(producer) not in self._made:
+            self._made[id(producer)] = self._produce(producer)
+        number = self._made[id(producer)]
+        return self._one_of_several(producer, tensor, number) if isinstance(producer, LayerApplied) else number
+
+    def _produce(self, producer: object) -> int:
+        if isinstance(producer, InputDeclared):
+            return self.add(steps.Input, declared_shape(producer.tensor), producer.tensor.dtype == "int")
+        if isinstance(producer, LayerApplied):
+            return self.apply(producer)
+        if isinstance(producer, ModelFed):
+            return self.call(producer)
+        raise NotRebuilt("where a tensor of the model comes from isn't known")
+
+    def _one_of_several(self, producer: LayerApplied, tensor: Array, number: int) -> int:
+        if not isinstance(producer.output, Tuple):
+            return number
+        for at, part in enumerate(producer.output.items.known or ()):
+            if part is tensor:
+                return self.add(steps.Pick, number, at)
+        raise NotRebuilt("which output of a layer is meant isn't known")
+
+    def apply(self, applied: LayerApplied) -> int:
+        """A layer applied to its inputs."""
+        layer = outer_layer(applied)
+        inputs = tuple(self.tensor(tensor) for tensor in applied.inputs)
+        spec = SPECS.get(layer.path)
+        listed = (spec is not None and spec.several) or (len(inputs) > 1 and layer.kind in _LISTED)
+        if len(inputs) != 1 and not listed:
+            raise NotRebuilt(f"a {layer.kind} with several inputs can't be rebuilt yet")
+        return self.add(steps.Apply, layer_call(layer), inputs, listed)
+
+    def call(self, fed: ModelFed) -> int:
+        """A model called like a layer."""
+        model = self.model(fed)
+        return self.add(steps.Call, model, tuple(self.tensor(tensor) for _, tensor in fed.inputs))
+
+    def model(self, fed: ModelFed) -> int:
+        """The model that is fed, as it is then."""
+        model = fed.model
+        if not fed.inputs:
+            raise NotRebuilt("what the model takes isn't known")
+        if id(model) not in self._made:
+            outputs = self._outputs(fed)
+            made = self._sequential_model(model, outputs) if model.kind == "sequential" else None
+            if made is None:
+                inputs = tuple(self.tensor(declared) for declared, _ in fed.inputs)
+                made = self.add(steps.Functional, inputs, tuple(self.tensor(tensor) for tensor in outputs))
+            self._made[id(model)] = made
+        return self._made[id(model)]
+
+    def _outputs(self, fed: ModelFed) -> list[Array]:
+        value: Value = fed.model.outputs.plain() if fed.outputs is None else fed.outputs
+        tensors = None if value is MISSING else flat(value)
+        if not tensors:
+            raise NotRebuilt("what the model gives isn't known")
+        return tensors
+
+    def _sequential_model(self, model: Model, outputs: Sequence[Array]) -> int | None:
+        last = outputs[0].producer
+        chain = straight_line(last, model) if len(outputs) == 1 and isinstance(last, Applied) else None
+        if chain is None or not isinstance(last, Applied):
+            return None
+        source, between = chain
+        number = self.sequential(source, [*between, last])
+        if isinstance(source.producer, Array):
+            # A model without a declared input is built by the first data that it gets.
+            self.add(steps.Predict, number, (self.data(source.producer),))
+        return number
+
+    def sequential(self, source: Array, applied: Sequence[Applied]) -> int:
+        """A Sequential model of these layers; it declares its input unless `source` is data."""
+        inner = {id(one): self.model(one) for one in applied if isinstance(one, ModelFed)}
+        number = self.add(steps.Sequential)
+        if not isinstance(source.producer, Array):
+            self.add(steps.AddInput, declared_shape(source), source.dtype == "int", target=number)
+        for one in applied:
+            if isinstance(one, LayerApplied):
+                self.add(steps.AddLayer, layer_call(outer_layer(one)), target=number)
+            else:
+                self.add(steps.AddModel, inner[id(one)], target=number)
+        return number
+
+
+def outer_layer(applied: LayerApplied) -> Layer:
+    """The layer that the program applies: the wrapper, where a wrapper applied its own."""
+    return applied.layer if applied.inside is None else applied.inside
+
+
+def straight_line(last: Applied, model: Model) -> tuple[Array, list[Applied]] | None:
+    """What stands before `last` in a Sequential model, and the input of it; None where that is not a straight line."""
+    between: list[Applied] = []
+    current = last
+    while len(between) < MOST_STEPS:
+        inputs = current.inputs if isinstance(current, LayerApplied) else [fed for _, fed in current.inputs]
+        if len(inputs) != 1:
+            return None
+        producer = inputs[0].producer
+        if isinstance(producer, InputDeclared):
+            return producer.tensor, between[::-1]
+        # A model that is part of another doesn't say so, but nothing else stands between the layers of one.
+        if not isinstance(producer, Applied) or (isinstance(producer, LayerApplied) and producer.model is not model):
+            return inputs[0], between[::-1]
+        between.append(producer)
+        current = producer
+    return None
+
+
+def assumed_input(tensor: Array, layer: Layer) -> Array:
+    """An input that `layer` accepts, where nothing is known of the one that it gets."""
+    if not tensor.shape.open:
+        return tensor
+    spec = SPECS.get(layer.path)
+    rank = None if spec is None else spec.needed_rank(layer)
+    if layer.kind == "Embedding":
+        rank = 2
+    if rank is None:
+        raise NotRebuilt("the input of the model isn't known")
+    return Array(Shape(tuple(Axis(unknown_dim(lower=1)) for _ in range(rank))), tensor.kind)
+
+
+def declared_shape(tensor: Array) -> Lengths:
+    """The shape of a symbolic input, None where a length is left open."""
+    if tensor.shape.open:
+        raise NotRebuilt("the declared shape isn't known")
+    return tuple(None if is_open(dim) else dim for dim in tensor.shape.dims)

@@ -1,0 +1,82 @@
+"""The command: check, rebuild what was found, put it before the framework, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from lstmlint.config import Settings
+from lstmlint.confirm.layers import NotRebuilt
+from lstmlint.confirm.plan import Plan, plan
+from lstmlint.confirm.program import Program, render
+from lstmlint.confirm.report import Judged
+from lstmlint.confirm.report import render as report
+from lstmlint.confirm.sandbox import Limits, run_all
+from lstmlint.confirm.sizes import instances
+from lstmlint.confirm.steps import lengths
+from lstmlint.confirm.verdict import Verdict, judge, not_checked
+from lstmlint.diagnostics import Diagnostic, FileResult
+from lstmlint.engine import check_files
+from lstmlint.findings import Finding
+from lstmlint.output.style import Style, wants_colour
+from lstmlint.sources.discover import discover
+
+
+def run(paths: Sequence[str], settings: Settings, *, show_program: bool = False, limits: Limits | None = None) -> int:
+    """Check `paths` and print each finding with its verdict. The exit status is as of check: a refuted finding is no error."""
+    results = list(check_files(discover(paths, settings), settings))
+    for result in results:
+        if result.error is not None:
+            sys.stderr.write(f"lstmlint: {result.filename}: {' '.join(result.error.splitlines())}\n")
+    judged = confirm(results, limits, _progress() if sys.stderr.isatty() else None)
+    for line in report(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program):
+        sys.stdout.write(line + "\n")
+    if any(result.error is not None for result in results):
+        return 2
+    return 1 if any(counts(diagnostic, verdict) for diagnostic, verdict in judged) else 0
+
+
+def counts(diagnostic: Diagnostic, verdict: Verdict | None) -> bool:
+    """Whether a finding makes the exit status 1."""
+    return diagnostic.severity != "info" and (verdict is None or verdict.kind != "refuted")
+
+
+def confirm(
+    results: Sequence[FileResult], limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+) -> list[Judged]:
+    """Each diagnostic with its verdict; all programs run in one process."""
+    diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
+    planned = [None if diagnostic.finding is None else prepare(diagnostic.finding) for diagnostic in diagnostics]
+    programs = [program for one in planned if isinstance(one, tuple) for program in one[1]]
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done, len(programs))
+
+    outcomes = iter(run_all(programs, limits, progress=tell) if programs else [])
+    judged: list[Judged] = []
+    for diagnostic, one in zip(diagnostics, planned):
+        if isinstance(one, tuple):
+            judged.append((diagnostic, judge(one[0], one[1], [next(outcomes) for _ in one[1]])))
+        else:
+            judged.append((diagnostic, one))
+    return judged
+
+
+def prepare(finding: Finding) -> tuple[Plan, list[Program]] | Verdict:
+    """The plan and its programs, one for each choice of numbers; or the verdict that there can be none."""
+    try:
+        made = plan(finding)
+    except NotRebuilt as reason:
+        return not_checked(str(reason))
+    chosen = instances(dim for step in made.steps for dim in lengths(step))
+    return made, [render(made.steps, made.claim, sizes, finding.code) for sizes in chosen]
+
+
+def _progress() -> Callable[[int, int], None]:
+    def show(done: int, total: int) -> None:
+        end = "\r\x1b[K" if done == total else ""
+        sys.stderr.write(f"\rconfirming: {done} of {total} programs{end}")
+        sys.stderr.flush()
+
+    return show

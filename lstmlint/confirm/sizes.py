@@ -1,0 +1,148 @@
+"""Small numbers for symbols, so that what is known of them holds: their bounds, and how one follows from others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+from lstmlint.shapes.dims import Dim, Poly, Symbol, substitute, symbols
+
+_CHOICES = ((7, 11, 13, 17, 19, 23, 29, 31), (12, 9, 16, 10, 22, 14, 26, 18))
+"""The sizes tried first: unlike one another, so that two axes of different symbols are never alike by chance."""
+_ATTEMPTS = 40
+_LARGEST = 20_000
+
+
+class Sizes:
+    """Numbers for symbols: chosen freely where nothing else determines them, at least `floors`."""
+
+    def __init__(self, choices: Sequence[int], floors: dict[Symbol, int]) -> None:
+        self._choices = choices
+        self._floors = floors
+        self._values: dict[Symbol, int] = {}
+        self._pending: set[Symbol] = set()
+        self.free: set[Symbol] = set()
+
+    def __getitem__(self, dim: Dim) -> int:
+        """The number that `dim` is."""
+        number = substitute(dim, self._value)
+        assert isinstance(number, int)
+        return number
+
+    def _value(self, symbol: Symbol) -> int:
+        if symbol not in self._values:
+            if symbol in self._pending:
+                return 1
+            self._pending.add(symbol)
+            known = _computed(symbol.key, self)
+            self._values[symbol] = self._chosen(symbol) if known is None else known
+            self._pending.discard(symbol)
+        return self._values[symbol]
+
+    def _chosen(self, symbol: Symbol) -> int:
+        number = self._choices[len(self.free) % len(self._choices)]
+        self.free.add(symbol)
+        if symbol.lower is not None:
+            number = max(number, self[symbol.lower])
+        number = max(number, self._floors.get(symbol, number))
+        return number if symbol.upper is None else min(number, self[symbol.upper])
+
+
+def instances(positive: Iterable[Dim], count: int = 2) -> list[Sizes]:
+    """Up to `count` different choices of numbers for the symbols of `positive` that make all of these dimensions positive.
+
+    One choice (of nothing) where there are no symbols, none where no choice was found.
+    """
+    wanted = list(dict.fromkeys(positive))
+    symbolic = any(isinstance(dim, Poly) for dim in wanted)
+    found = (_search(wanted, choices) for choices in _CHOICES[: count if symbolic else 1])
+    return [sizes for sizes in found if sizes is not None]
+
+
+def _search(wanted: Sequence[Dim], choices: Sequence[int]) -> Sizes | None:
+    floors: dict[Symbol, int] = {}
+    positive = [*wanted, *_bounds(wanted)]
+    for _ in range(_ATTEMPTS):
+        sizes = Sizes(choices, floors)
+        missing = {dim: 1 - sizes[dim] for dim in positive if sizes[dim] < 1}
+        if not missing:
+            return sizes if all(sizes[dim] <= _LARGEST for dim in wanted if isinstance(dim, Poly)) else None
+        raised = [_raise(dim, lack, sizes, floors) for dim, lack in missing.items()]
+        if not any(raised):
+            return None
+    return None
+
+
+def _bounds(wanted: Sequence[Dim]) -> list[Dim]:
+    """What must be positive so that all symbols that matter for `wanted` lie within their bounds."""
+    found: list[Dim] = []
+    seen: set[Symbol] = set()
+    waiting = list(wanted)
+    while waiting:
+        for symbol in symbols(waiting.pop()) - seen:
+            seen.add(symbol)
+            own = Poly({(symbol,): 1})
+            limits = [own - symbol.lower + 1] if symbol.lower is not None else []
+            limits += [symbol.upper - own + 1] if symbol.upper is not None else []
+            found += limits
+            waiting += [*limits, *_operands(symbol.key)]
+    return found
+
+
+def _raise(dim: Dim, lack: int, sizes: Sizes, floors: dict[Symbol, int]) -> bool:
+    """Ask for a larger number for something that makes `dim` larger; False where there is nothing of the kind."""
+    if not isinstance(dim, Poly):
+        return False
+    for monomial, coefficient in dim.terms.items():
+        for symbol in monomial if coefficient > 0 else ():
+            source = _source(symbol, sizes)
+            if source is not None:
+                floors[source] = sizes[Poly({(source,): 1})] + lack + 4
+                return True
+    return False
+
+
+def _source(symbol: Symbol, sizes: Sizes) -> Symbol | None:
+    """A freely chosen symbol that `symbol` grows with."""
+    for _ in range(8):
+        dims = _operands(symbol.key)[:1]
+        if not dims:
+            return symbol if symbol in sizes.free else None
+        inner = [s for dim in dims if isinstance(dim, Poly) for m, c in dim.terms.items() if c > 0 for s in m]
+        if not inner:
+            return None
+        symbol = inner[0]
+    return None
+
+
+def _operands(key: Hashable) -> list[Dim]:
+    """The dimensions in the key of a derived symbol."""
+    if not isinstance(key, tuple) or key[0] not in _RELATIONS:
+        return []
+    parts = [part for member in key[1:] for part in (member if isinstance(member, frozenset) else (member,))]
+    return [part for part in parts if isinstance(part, (int, Poly))]
+
+
+def _computed(key: Hashable, sizes: Sizes) -> int | None:
+    """The number that a derived symbol must have, given the numbers of those that it derives from."""
+    if not isinstance(key, tuple) or key[0] not in _RELATIONS:
+        return None
+    if key[0] == "slice":
+        length, *bounds = key[1:]
+        numbers = [None if bound is None else sizes[bound] for bound in bounds]
+        return len(range(*slice(*numbers).indices(sizes[length]))) if sizes[length] >= 0 and numbers[2] != 0 else None
+    return _RELATIONS[key[0]]([sizes[dim] for dim in _operands(key)])
+
+
+def _floored(numbers: Sequence[int]) -> int | None:
+    return numbers[0] // numbers[1] if numbers[1] else None
+
+
+_RELATIONS: dict[Hashable, Callable[[Sequence[int]], int | None]] = {
+    "//": _floored,
+    "min": min,
+    "max": max,
+    "broadcast": max,
+    "abs": lambda numbers: abs(numbers[0]),
+    "slice": len,
+}
+"""How the symbols that `derived` makes follow from what their key names ("slice" has optional bounds and is computed apart)."""

@@ -1,0 +1,219 @@
+"""The steps that a rebuilt program consists of: plain data, checked when it is made, from which the text follows.
+
+Nothing here holds a piece of the user's text: the names of layers, arguments, words and functions come from fixed lists,
+everything else is numbers, dimensions, booleans and None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.shapes.dims import Dim, Poly
+
+LAYERS = frozenset(
+    """
+    Activation Add AdditiveAttention AlphaDropout Attention Average AveragePooling1D AveragePooling2D AveragePooling3D
+    BatchNormalization Bidirectional Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM1D
+    ConvLSTM2D ConvLSTM3D Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Dot Dropout ELU Embedding Flatten
+    GRU GRUCell GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D LSTM LSTMCell LayerNormalization LeakyReLU Masking MaxPooling1D
+    MaxPooling2D MaxPooling3D Maximum Minimum MultiHeadAttention Multiply PReLU Permute RNN ReLU RepeatVector Reshape
+    SeparableConv1D SeparableConv2D SimpleRNN SimpleRNNCell Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D
+    StackedRNNCells Subtract TimeDistributed UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
+    ZeroPadding3D
+    """.split()  # noqa: SIM905
+)
+"""The layers that may be rebuilt."""
+
+SIZES = frozenset(
+    """
+    units filters n input_dim output_dim num_heads key_dim value_dim depth_multiplier groups kernel_size strides dilation_rate
+    pool_size size cropping target_shape dims axis axes output_padding
+    """.split()  # noqa: SIM905
+)
+FLAGS = frozenset(["return_sequences", "return_state", "keepdims"])
+WORDS = {
+    "padding": frozenset(["valid", "same", "causal"]),
+    "data_format": frozenset(["channels_first", "channels_last"]),
+    "merge_mode": frozenset(["concat", "sum", "mul", "ave"]),
+}
+INNER = frozenset(["layer", "cell", "cells", "backward_layer"])
+ARGUMENTS = SIZES | FLAGS | WORDS.keys() | INNER
+"""The arguments that shapes depend on; others are left out."""
+
+REQUIRED: dict[str, dict[str, float | str]] = {
+    "Activation": {"activation": "linear"},
+    **dict.fromkeys(["AlphaDropout", "Dropout", "GaussianDropout"], {"rate": 0.5}),
+    **dict.fromkeys(["SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"], {"rate": 0.5}),
+    "GaussianNoise": {"stddev": 0.5},
+}
+"""What a constructor insists on although shapes do not depend on it."""
+
+
+class NotPlain(ValueError):
+    """Something that must not become part of a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCall:
+    """A layer to be made: its class and the arguments that matter."""
+
+    name: str
+    arguments: tuple[tuple[str, Plain], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.name not in LAYERS:
+            raise NotPlain(f"no layer that may be rebuilt: {self.name!r}")
+        for argument, value in self.arguments:
+            if argument not in ARGUMENTS:
+                raise NotPlain(f"no argument that may be given: {argument!r}")
+            _check(argument, value)
+
+
+Plain = None | bool | int | Poly | str | tuple["Plain", ...] | LayerCall
+
+
+def _check(argument: str, value: Plain) -> None:
+    """Raise NotPlain unless `value` is plain data, and a word that Keras has for this argument if it is a text."""
+    if isinstance(value, tuple):
+        for item in value:
+            _check(argument, item)
+    elif isinstance(value, str):
+        if value not in WORDS.get(argument, ()):
+            raise NotPlain(f"no word for {argument}: {value!r}")
+    elif type(value) not in (type(None), bool, int, Poly, LayerCall):
+        raise NotPlain(f"no plain value for {argument}: {value!r}")
+
+
+Lengths = tuple[Dim | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the program. `target` is the variable that it sets; variables are numbered, so they can't carry any text."""
+
+    target: int
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name == "shape":
+                _check("shape", value)
+            elif not isinstance(value, (int, LayerCall, bool)) and not _numbers(value):
+                raise NotPlain(f"{name}: {value!r}")
+
+
+def _numbers(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, int) for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Data(Step):
+    """An array of zeros."""
+
+    shape: Lengths
+    whole: bool = False
+    """Of integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Step):
+    """A symbolic input; `shape` has the batch axis first, None stands for an open length."""
+
+    shape: Lengths
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Step):
+    """A layer applied to tensors."""
+
+    layer: LayerCall
+    inputs: tuple[int, ...]
+    several: bool = False
+    """Whether the layer takes them as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Step):
+    """One output of a layer that has several."""
+
+    source: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequential(Step):
+    """An empty Sequential model."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddInput(Step):
+    """Sequential.add of an input (`target` is the model)."""
+
+    shape: Lengths
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddLayer(Step):
+    """Sequential.add of a layer (`target` is the model)."""
+
+    layer: LayerCall
+
+
+@dataclass(frozen=True, slots=True)
+class AddModel(Step):
+    """Sequential.add of another model (`target` is the outer one)."""
+
+    model: int
+
+
+@dataclass(frozen=True, slots=True)
+class Functional(Step):
+    """A functional model from tensor to tensor."""
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Step):
+    """A model called like a layer."""
+
+    model: int
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Predict(Step):
+    """Data fed to a model."""
+
+    model: int
+    data: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape(Step):
+    """numpy's reshape."""
+
+    source: int
+    shape: Lengths
+
+
+def lengths(step: Step) -> Iterator[Dim]:
+    """The dimensions in a step that must be positive numbers."""
+    for name in ("shape", "layer"):
+        yield from _dims(getattr(step, name, None))
+
+
+def _dims(value: Plain) -> Iterator[Dim]:
+    if isinstance(value, LayerCall):
+        for _, argument in value.arguments:
+            yield from _dims(argument)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _dims(item)
+    elif isinstance(value, Poly):
+        yield value

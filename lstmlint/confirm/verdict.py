@@ -1,0 +1,83 @@
+"""What the framework did against what a finding claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lstmlint.confirm.plan import Plan
+from lstmlint.confirm.program import Program
+from lstmlint.confirm.sandbox import Failed, Outcome, Passed, Raised
+
+Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
+
+_ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes", re.IGNORECASE)
+_ABOUT_US = re.compile(r"keyword argument|positional argument|fully-defined|unrecognized|not implemented", re.IGNORECASE)
+_RANK_FOUND = re.compile(r"found ndim=(\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a finding. `words` are the framework's own; `given` is what was fed although it is only our inference."""
+
+    kind: Kind
+    words: str = ""
+    reason: str = ""
+    given: tuple[str, ...] = ()
+    framework: str = ""
+    programs: tuple[Program, ...] = ()
+
+
+def not_checked(reason: str, programs: tuple[Program, ...] = ()) -> Verdict:
+    """The verdict where there is none."""
+    return Verdict("not-checked", reason=reason, programs=programs)
+
+
+def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) -> Verdict:
+    """The verdict on what was planned, given what came of each of its programs (which differ in their numbers only)."""
+    programs = tuple(programs)
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            return not_checked(outcome.reason, programs)
+    for program, outcome in zip(programs, outcomes):
+        if isinstance(outcome, Raised) and outcome.line != program.claim:
+            return not_checked(f"what was rebuilt fails before it gets there: {_words(outcome)}", programs)
+    if not outcomes:
+        return not_checked("no sizes were found that fit all that is known of them", programs)
+    framework = outcomes[0].framework if isinstance(outcomes[0], (Raised, Passed)) else ""
+    passed = [outcome for outcome in outcomes if isinstance(outcome, Passed)]
+    raised = [outcome for outcome in outcomes if isinstance(outcome, Raised)]
+    if plan.raises and passed:
+        return Verdict("refuted", reason="it accepts what was rebuilt", given=plan.given, framework=framework, programs=programs)
+    if not plan.raises and raised:
+        return Verdict("refuted", _words(raised[0]), "it raises", plan.given, framework, programs)
+    for outcome in raised:
+        if not _fits(outcome, plan.rank):
+            return not_checked(f"it raises there, but of something else: {_words(outcome)}", programs)
+    words = _words(raised[0]) if raised else "it accepts it without a word"
+    return Verdict("confirmed-given" if plan.given else "confirmed", words, "", plan.given, framework, programs)
+
+
+def _fits(outcome: Raised, rank: int | None) -> bool:
+    """Whether what was raised is about shapes, and about the rank that was claimed where it names one."""
+    text = _words(outcome)
+    if _ABOUT_US.search(text) or not _ABOUT_SHAPES.search(text):
+        return False
+    found = _RANK_FOUND.search(text)
+    return rank is None or found is None or int(found.group(1)) == rank
+
+
+def _words(outcome: Raised) -> str:
+    """What the framework said, in one line and without its frame."""
+    paragraphs = [" ".join(part.split()) for part in _COLOUR.sub("", outcome.message).split("\n\n")]
+    told = [part for part in paragraphs if part]
+    if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
+        told = told[1:]
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in told[0]) if told else ""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + " …"
+    return f"{outcome.type}: {text}" if text else outcome.type

@@ -1,0 +1,68 @@
+"""The process that runs the rebuilt programs, by itself and with nothing of ours imported: `python -I worker.py seconds`.
+
+A line on its standard input is a JSON string: a program. For each it answers with one line of JSON: what was raised, and at
+which line of the program, or that nothing was. What programs and libraries print goes nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+
+NAME = "<program>"
+LONGEST = 4000
+
+
+def main() -> None:
+    """Answer programs until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    _limit(int(sys.argv[1]))
+    for line in requests:
+        answers.write(json.dumps(_run(json.loads(line))) + "\n")
+        answers.flush()
+
+
+def _run(text: str) -> dict[str, object]:
+    try:
+        exec(compile(text, NAME, "exec"), {"__name__": NAME})  # noqa: S102
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
+        answer: dict[str, object] = {
+            "type": type(error).__name__,
+            "message": str(error)[:LONGEST],
+            "line": lines[-1] if lines else None,
+            "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+        }
+    else:
+        answer = {"type": None}
+    answer["framework"] = _framework()
+    return answer
+
+
+def _framework() -> str:
+    """What is judging: "Keras 3.15.1 (tensorflow)", or NumPy where no more was needed."""
+    keras, numpy = sys.modules.get("keras"), sys.modules.get("numpy")
+    if keras is not None and hasattr(keras, "__version__"):
+        backend = getattr(getattr(keras, "backend", None), "backend", lambda: "?")()
+        return f"Keras {keras.__version__} ({backend})"
+    return f"NumPy {numpy.__version__}" if numpy is not None else "Python"
+
+
+def _limit(seconds: int) -> None:
+    """End this process when it has used more processor time than that, without a core dump."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+if __name__ == "__main__":
+    main()

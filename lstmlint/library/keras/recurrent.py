@@ -1,0 +1,242 @@
+"""Recurrent layers, their cells, and the wrappers of recurrent layers."""
+
+from __future__ import annotations
+
+from lstmlint.library.keras.axes import is_open, with_rank
+from lstmlint.library.keras.convolution import convolved
+from lstmlint.library.keras.specs import SPECS, Applier, Outcome, Structure, general
+from lstmlint.shapes.dims import Dim
+from lstmlint.shapes.shape import Axis, Meaning, Shape, Violation, unknown_dim
+from lstmlint.values.base import MISSING, Const, Value, is_none
+from lstmlint.values.data import items_of
+from lstmlint.values.network import Layer, plain
+
+RECURRENT = frozenset(
+    f"keras.layers.{name}"
+    for name in ["LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
+)
+"""The recurrent layers themselves."""
+
+_WEIGHTS = "kernel_initializer recurrent_initializer bias_initializer"
+_REGULARIZERS = "kernel_regularizer recurrent_regularizer bias_regularizer"
+_CONSTRAINTS = "kernel_constraint recurrent_constraint bias_constraint dropout recurrent_dropout"
+_MODES = "return_sequences return_state go_backwards stateful unroll"
+
+
+def recurrent_layer(value: Value) -> Layer | None:
+    """The recurrent layer that `value` is, or that it wraps (Bidirectional)."""
+    if not isinstance(value, Layer):
+        return None
+    if value.path in RECURRENT:
+        return value
+    return recurrent_layer(value.config.get("layer", MISSING)) if value.kind == "Bidirectional" else None
+
+
+@general(
+    "LSTM",
+    f"units activation recurrent_activation use_bias {_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer "
+    f"{_CONSTRAINTS} seed {_MODES} use_cudnn",
+    rank=3,
+    features=-1,
+)
+@general(
+    "CuDNNLSTM",
+    f"units {_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint "
+    "bias_constraint return_sequences return_state stateful",
+    rank=3,
+    features=-1,
+)
+def lstm(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: (batch, time, features) to (batch, units), or to (batch, time, units) with return_sequences; states h and c."""
+    return _over_time(layer, inputs[0], layer.length("units"), [layer.length("units")] * 2)
+
+
+@general(
+    "GRU",
+    f"units activation recurrent_activation use_bias {_WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} "
+    f"seed {_MODES} reset_after use_cudnn",
+    rank=3,
+    features=-1,
+)
+@general(
+    "CuDNNGRU",
+    f"units {_WEIGHTS} {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
+    "return_sequences return_state stateful",
+    rank=3,
+    features=-1,
+)
+@general(
+    "SimpleRNN",
+    f"units activation use_bias {_WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} {_MODES} seed",
+    rank=3,
+    features=-1,
+)
+def gru(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: as LSTM, with one state."""
+    return _over_time(layer, inputs[0], layer.length("units"), [layer.length("units")])
+
+
+def _over_time(layer: Layer, x: Shape, units: Dim, states: list[Dim]) -> Outcome:
+    batch, time = x.axes[:2]
+    violation = _undecided_length(layer, batch, time)
+    feature = Axis(units, Meaning.FEATURE)
+    output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (feature,))
+    return _with_states(layer, output, tuple(Shape((batch, Axis(state, Meaning.FEATURE))) for state in states)), violation
+
+
+def _undecided_length(layer: Layer, batch: Axis, time: Axis) -> Violation | None:
+    if layer.flag("stateful") and is_open(batch.dim):
+        return Violation("stateful", "a stateful layer needs a fixed batch size", batch.dim)
+    if layer.flag("unroll") and is_open(time.dim):
+        return Violation("size", "an unrolled layer needs a fixed number of timesteps", time.dim)
+    return None
+
+
+def _sequence_or_last(layer: Layer, batch: Axis, time: Axis, rest: tuple[Axis, ...]) -> Shape:
+    sequences = layer.flag("return_sequences")
+    if sequences is None:
+        return Shape(rest, True)
+    return Shape((batch, time, *rest) if sequences else (batch, *rest))
+
+
+def _with_states(layer: Layer, output: Shape, states: tuple[Structure, ...]) -> Structure:
+    wanted = layer.flag("return_state")
+    if wanted is None:
+        return None
+    return (output, *states) if wanted else output
+
+
+@general("LSTMCell", f"units activation recurrent_activation use_bias {_WEIGHTS}")
+@general("GRUCell", f"units activation recurrent_activation use_bias {_WEIGHTS}")
+@general("SimpleRNNCell", f"units activation use_bias {_WEIGHTS}")
+@general("StackedRNNCells", "cells")
+def cell(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: one step of a recurrent layer."""
+    return None, None
+
+
+def _cells(value: Value) -> list[Layer] | None:
+    """The cells in order; None where they are not all known."""
+    value = plain(value)
+    if isinstance(value, Layer):
+        return _cells(value.config.get("cells", MISSING)) if value.kind == "StackedRNNCells" else [value]
+    items = items_of(value)
+    if items is None or not items.known:
+        return None
+    parts = [_cells(item) for item in items.known]
+    return None if any(part is None for part in parts) else [one for part in parts for one in part or ()]
+
+
+@general("RNN", f"cell {_MODES} zero_output_for_mask")
+def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: its cell over time; with several cells, each has its states."""
+    x = inputs[0]
+    argument = plain(layer.config.get("cell", MISSING))
+    cells = _cells(argument)
+    known = cells is not None and all(cell.kind in ("LSTMCell", "GRUCell", "SimpleRNNCell") for cell in cells)
+    if not known or cells is None:
+        return None, None
+    single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
+    if x.rank == 3:
+        return _of_cells(layer, x, cells, single)
+    # Keras does not check the rank itself here: less fails in the cell, more may pass.
+    fitted, violation = with_rank(x, 3)
+    if x.rank is not None and x.rank > 3:
+        fitted, violation = Shape((*x.axes[:2], x.axes[-1])), None
+    outcome, stateful = _of_cells(layer, fitted, cells, single)
+    return outcome, violation or stateful
+
+
+def _of_cells(layer: Layer, x: Shape, cells: list[Layer], single: bool) -> Outcome:
+    batch, time = x.axes[:2]
+    states = tuple(_cell_states(cell, batch) for cell in cells)
+    output = _sequence_or_last(
+        layer, batch, Axis(time.dim, Meaning.TIME), (Axis(cells[-1].length("units"), Meaning.FEATURE),)
+    )
+    if single and isinstance(states[0], tuple):
+        states = states[0]
+    return _with_states(layer, output, states), _undecided_length(layer, batch, time)
+
+
+def _cell_states(cell: Layer, batch: Axis) -> Structure:
+    state = Shape((batch, Axis(cell.length("units"), Meaning.FEATURE)))
+    return (state, state) if cell.kind == "LSTMCell" else state
+
+
+_CONV_LSTM = (
+    "filters kernel_size strides padding data_format dilation_rate activation recurrent_activation use_bias "
+    f"{_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} seed {_MODES}"
+)
+
+
+def _conv_lstm(rank: int) -> None:
+    def features(layer: Layer) -> int | None:
+        return {"channels_last": -1, "channels_first": 2}.get(layer.text("data_format", "channels_last") or "")
+
+    @general(f"ConvLSTM{rank}D", _CONV_LSTM, rank=rank + 3, features=features)
+    def conv_lstm(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+        """keras.io: as LSTM, each step a convolution of (…spatial, channels)."""
+        batch, time, *rest = inputs[0].axes
+        step, violation = convolved(layer, Shape((batch, *rest)))
+        violation = violation or _undecided_length(layer, batch, time)
+        if violation is None and any(is_open(axis.dim) for axis in rest):
+            violation = Violation("size", "needs fixed lengths on all axes but batch and time", inputs[0])
+        output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), step.axes[1:])
+        return _with_states(layer, output, (step, step)), violation
+
+
+for _rank in (1, 2, 3):
+    _conv_lstm(_rank)
+
+
+def _inner_rank(layer: Layer) -> int | None:
+    inner = recurrent_layer(layer)
+    return None if inner is None else SPECS[inner.path].needed_rank(inner)
+
+
+def _inner_features(layer: Layer) -> int | None:
+    inner = recurrent_layer(layer)
+    return None if inner is None else SPECS[inner.path].feature_axis(inner)
+
+
+@general("Bidirectional", "layer merge_mode weights backward_layer", rank=_inner_rank, features=_inner_features)
+def bidirectional(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: both directions, merged (by default concatenated: the feature axis doubles); states of both."""
+    inner = recurrent_layer(layer)
+    if inner is None:
+        return None, None
+    structure, violation = SPECS[inner.path].compute(inner, inputs, applier)
+    if structure is None:
+        return None, violation
+    output, states = (structure, ()) if isinstance(structure, Shape) else (structure[0], structure[1:])
+    if not isinstance(output, Shape):
+        return None, violation
+    both = _merged(layer, output)
+    if both is None:
+        return None, violation
+    return (both[0] if len(both) == 1 and not states else (*both, *states, *states)), violation
+
+
+def _merged(layer: Layer, output: Shape) -> tuple[Structure, ...] | None:
+    mode = layer.config.get("merge_mode", Const("concat"))
+    if is_none(mode):
+        return (output, output)
+    if mode == Const("concat"):
+        return (output.with_last(output.axes[-1].dim * 2),)
+    return (output,) if mode in (Const("sum"), Const("mul"), Const("ave")) else None
+
+
+@general("TimeDistributed", "layer", least=3)
+def time_distributed(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: a layer applied to each step of (batch, time, …)."""
+    x = inputs[0]
+    if x.open:
+        child, time = Shape(x.axes[-1:], True), Axis(unknown_dim(lower=1), Meaning.TIME)
+    else:
+        child, time = Shape((x.axes[0], *x.axes[2:])), Axis(x.axes[1].dim, Meaning.TIME)
+    output = applier.apply_inner(layer, layer.config.get("layer", MISSING), child)
+    if not isinstance(output, Shape):
+        return (Shape((), True) if output is None else None), None
+    if output.open:
+        return Shape(output.axes[-1:], True), None
+    return (Shape((output.axes[0], time, *output.axes[1:])) if output.axes else Shape((), True)), None

@@ -1,0 +1,105 @@
+"""Subscripts of arrays: reading and assigning."""
+from __future__ import annotations
+
+from lstmlint.library.coerce import to_array
+from lstmlint.library.numpy.arguments import is_scalar
+from lstmlint.library.numpy.results import array, array_or_number, checked
+from lstmlint.library.registry import models
+from lstmlint.shapes.broadcast import assigned
+from lstmlint.shapes.dims import Dim
+from lstmlint.shapes.index import FULL, Fancy, Mark, Span, Subscript, index
+from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none, unknown
+from lstmlint.values.code import Caller
+from lstmlint.values.data import Array, Frame, ListObject, Range, Slice, Tuple
+
+
+def subscripts_of(value: Value) -> list[Subscript]:
+    """What stands between the brackets, as the shape operations take it."""
+    if isinstance(value, Tuple):
+        known = value.items.known
+        return [Mark.ANY] if known is None else [_subscript(item) for item in known]
+    return [_subscript(value)]
+
+
+def _subscript(value: Value) -> Subscript:
+    if isinstance(value, Choice):
+        raise Undecided(value.condition)
+    if isinstance(value, Slice):
+        return _span(value)
+    if isinstance(value, Const):
+        if value.value is None:
+            return Mark.NEW_AXIS
+        if value.value is Ellipsis:
+            return Mark.ELLIPSIS
+        return value.value if type(value.value) is int else Mark.ANY
+    if isinstance(value, Integer):
+        return value.dim
+    if isinstance(value, Unknown):
+        if value.type == "slice":
+            return Span(0, dim_of(unknown("int")))
+        dim = dim_of(value) if value.type == "int" else None
+        return Mark.ANY if dim is None else dim
+    if isinstance(value, (Array, ListObject, Tuple, Range)):
+        return _fancy(to_array(value))
+    return Mark.ANY
+
+
+def _fancy(chosen: Array) -> Subscript:
+    if chosen.dtype == "bool":
+        return Fancy(chosen.shape, True)
+    if chosen.dtype == "int":
+        return Fancy(chosen.shape)
+    # An empty list is an array of floats, but stands for no integers.
+    if chosen.shape.dims == (0,) and not chosen.shape.open:
+        return Fancy(chosen.shape)
+    return Fancy(chosen.shape, None)
+
+
+def _span(value: Slice) -> Subscript:
+    bounds = (value.lower, value.upper, value.step)
+    dims: list[Dim | None] = []
+    for bound in bounds:
+        if isinstance(bound, Choice):
+            raise Undecided(bound.condition)
+        dim = None if is_none(bound) else dim_of(bound)
+        if dim is None and not is_none(bound):
+            # A bound that is no integer that could be followed: some part of the axis.
+            return Span(0, dim_of(unknown("int")))
+        dims.append(dim)
+    return FULL if dims == [None, None, None] else Span(*dims)
+
+
+def part_of(caller: Caller, self: Array, key: Value) -> tuple[Array, bool]:
+    """`self[key]`, with an event where the subscript can't fit, and whether it can."""
+    shape, violation = index(self.shape, subscripts_of(key))
+    part = array(shape, self.dtype, self)
+    checked(caller, "ndarray.__getitem__", [self], part, violation)
+    return part, violation is None
+
+
+@models("numpy.ndarray.__getitem__")
+def get(caller: Caller, self: Array, key: Value) -> Value:
+    """numpy.org/doc/stable/user/basics.indexing.html."""
+    if _names_field(key):
+        return unknown()
+    part, _ = part_of(caller, self, key)
+    return array_or_number(part.shape, part.dtype, part)
+
+
+def _names_field(key: Value) -> bool:
+    return key.type_path == "str" or isinstance(key, Frame)
+
+
+@models("numpy.ndarray.__setitem__")
+def set(caller: Caller, self: Array, key: Value, value: Value) -> None:
+    """numpy.org/doc/stable/user/basics.indexing.html: the value is broadcast to the part."""
+    if _names_field(key):
+        return
+    part, fits = part_of(caller, self, key)
+    # A sequence may be stored in an array of objects, and what numpy makes of other objects is not known.
+    if not fits or self.dtype == "object" or is_scalar(value) or not isinstance(value, (Array, ListObject, Tuple)):
+        return
+    stored = to_array(value)
+    violation = assigned(stored.shape, part.shape)
+    if violation is not None and (self.dtype is not None or isinstance(value, Array)):
+        checked(caller, "ndarray.__setitem__", [stored, part], self, violation)

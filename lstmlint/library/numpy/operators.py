@@ -1,0 +1,86 @@
+"""The operators of numpy.ndarray."""
+from __future__ import annotations
+
+from lstmlint.library.numpy.elementwise import Rule, apply, arithmetic, dtype_like
+from lstmlint.library.numpy.products import product_of
+from lstmlint.library.numpy.results import common_dtype
+from lstmlint.library.registry import models
+from lstmlint.values.base import Value, integer, unknown
+from lstmlint.values.code import Caller
+from lstmlint.values.data import Array
+
+
+def _operator(rule: Rule, ufunc: str, name: str, mirrored: bool = True) -> None:
+    paths = [f"numpy.ndarray.__{name}__"] + ([f"numpy.ndarray.__r{name}__"] if mirrored else [])
+
+    @models(*paths)
+    def method(caller: Caller, self: Array, other: Value) -> Value:
+        """numpy.org/doc/stable/reference/arrays.ndarray.html: pairs of elements, after broadcasting."""
+        return apply(caller, ufunc, [self, other], rule([self.dtype, dtype_like(other)]), operator=True)
+
+
+for _ufunc, _name in (("add", "add"), ("subtract", "sub"), ("multiply", "mul"), ("floor_divide", "floordiv"), ("mod", "mod"),
+                      ("power", "pow")):  # fmt: skip
+    _operator(arithmetic, _ufunc, _name)
+_operator(lambda dtypes: "float", "divide", "truediv")
+for _ufunc, _name in (("bitwise_and", "and"), ("bitwise_or", "or"), ("bitwise_xor", "xor"), ("left_shift", "lshift"),
+                      ("right_shift", "rshift")):  # fmt: skip
+    _operator(common_dtype, _ufunc, _name)
+for _ufunc, _name in (("less", "lt"), ("less_equal", "le"), ("greater", "gt"), ("greater_equal", "ge")):
+    _operator(lambda dtypes: "bool", _ufunc, _name, mirrored=False)
+
+
+class _Silent:
+    """A caller that passes no event on."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.site, self.call, self.iterate = caller.site, caller.call, caller.iterate
+        self.refused = False
+
+    def emit(self, event: object) -> None:
+        self.refused = True
+
+
+@models("numpy.ndarray.__eq__", "numpy.ndarray.__ne__")
+def equal(caller: Caller, self: Array, other: Value) -> Value:
+    """numpy.org/doc: elementwise. Before numpy 1.25 unequal shapes gave False, so they are no violation."""
+    silent = _Silent(caller)
+    result = apply(silent, "equal", [self, other], "bool", operator=True)
+    return unknown() if silent.refused else result
+
+
+@models("numpy.ndarray.__neg__", "numpy.ndarray.__pos__", "numpy.ndarray.__abs__", "numpy.ndarray.__invert__")
+def unary(caller: Caller, self: Array) -> Value:
+    """numpy.org/doc: each element by itself."""
+    return apply(caller, "negative", [self], self.dtype, operator=True)
+
+
+@models("numpy.ndarray.__matmul__")
+def matmul(caller: Caller, self: Array, other: Value) -> Value:
+    """numpy.org/doc: the matrix product."""
+    return product_of(caller, self, other)
+
+
+@models("numpy.ndarray.__rmatmul__")
+def rmatmul(caller: Caller, self: Array, other: Value) -> Value:
+    """numpy.org/doc: the matrix product with the operands exchanged."""
+    return product_of(caller, other, self)
+
+
+@models("numpy.ndarray.__len__")
+def length(self: Array) -> Value:
+    """numpy.org/doc: the length of the first axis."""
+    first = self.shape.axis(0)
+    return unknown("int") if first is None else integer(first.dim)
+
+
+@models("numpy.ndarray.__contains__")
+def contains(self: Array, item: Value) -> Value:
+    """numpy.org/doc: whether any element is equal."""
+    return unknown("bool")
+
+
+@models("numpy.ndarray.__float__", "numpy.ndarray.__int__", "numpy.ndarray.__bool__")
+def convert(self: Array) -> Value:
+    """numpy.org/doc: the only element as a Python number."""
+    return unknown()

@@ -1,0 +1,2 @@
+"""Models of types: SimpleNamespace stands with argparse.Namespace."""
+import lstmlint.library.argparse  # noqa: F401

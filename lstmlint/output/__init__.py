@@ -1,0 +1,1 @@
+"""One module per output format: each turns results into text, and knows neither rules nor trees."""

@@ -1,0 +1,46 @@
+"""The last line: how much was found in how many files, and what was out of scope."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from lstmlint.diagnostics import FileResult
+
+_WORDS = {"error": "error", "warning": "warning", "info": "info"}
+
+
+def summary(results: Sequence[FileResult]) -> str:
+    """One sentence about all results."""
+    unread = sum(result.error is not None for result in results)
+    checked = len(results) - unread
+    outside = sum(result.out_of_scope for result in results)
+    severities = Counter(diagnostic.severity for result in results for diagnostic in result.diagnostics)
+    if not results:
+        return "Nothing to check: no Python files or notebooks found."
+    counted = f"{checked} checked" + (f", {outside} without a recurrent layer" if outside else "")
+    failed = f", {unread} could not be checked" if unread else ""
+    if severities:
+        parts = [_count(severities[severity], word) for severity, word in _WORDS.items() if severities[severity]]
+        files = sum(bool(result.diagnostics) for result in results)
+        return f"Found {_listing(parts)} in {_count(files, 'file')} ({counted}{failed})."
+    if checked and outside == checked:
+        scope = "the file has" if checked == 1 else f"none of the {checked} files has"
+        negated = "no recurrent layer" if checked == 1 else "a recurrent layer"
+        return f"Nothing to check: {scope} {negated}{failed}."
+    return f"Found nothing wrong ({counted}{failed})."
+
+
+def statistics(results: Sequence[FileResult]) -> Iterator[str]:
+    """How often each rule spoke, most often first."""
+    counts = Counter((d.code, d.name) for result in results for d in result.diagnostics)
+    column = len(str(max(counts.values(), default=0)))
+    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>{column}}  {code}  {name}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 or word == "info" else f"{number} {word}s"
+
+
+def _listing(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

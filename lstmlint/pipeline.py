@@ -1,0 +1,141 @@
+"""From a source to its diagnostics: gate, parse, analyse, rules, positions, suppressions.
+
+Imported only when there is something to analyse.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+from lstmlint.config import Settings
+from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
+from lstmlint.findings import THERE, Finding, Severity
+from lstmlint.interpreter import analyse
+from lstmlint.rules.checking import findings
+from lstmlint.rules.discovery import all_rules
+from lstmlint.sources.gate import MESSAGE as TOO_DEEP
+from lstmlint.sources.gate import too_deep
+from lstmlint.sources.parse import Tree, parse
+from lstmlint.sources.positions import spans
+from lstmlint.sources.source import CodeCell, Source, Span
+from lstmlint.sources.suppressions import suppressed
+from lstmlint.trace import Trace
+from lstmlint.values.code import Site
+
+SYNTAX_ERROR = ("LST901", "syntax-error")
+INCOMPLETE = ("LST903", "analysis-incomplete")
+
+
+def diagnose(source: Source, settings: Settings) -> FileResult:
+    """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`."""
+    sound, problems = _through_the_gate(source)
+    trees, rejected = parse(sound)
+    problems += [_syntax_error(source, p.cell, p.row, p.column, p.message) for p in rejected]
+    found: list[Finding] = []
+    if trees:
+        trace = analysed(trees)
+        found = _findings(trace, settings)
+        if trace.incomplete is not None:
+            problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
+    diagnostics = [*(d for d in problems if settings.selected(d.code)), *locate(found)]
+    sources = _sources(source, found)
+    kept = [d for d in diagnostics if not suppressed(_line(sources, d), d.code)]
+    return FileResult(source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {})
+
+
+def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
+    """The source without the cells that must not reach the parser, and what is said of those."""
+    sound: list[CodeCell] = []
+    problems: list[Diagnostic] = []
+    for cell in source.cells:
+        row = too_deep(cell.text)
+        if row is None:
+            sound.append(cell)
+        else:
+            problems.append(_syntax_error(source, cell, row, 1, TOO_DEEP))
+    return (Source(source.filename, source.kind, tuple(sound), source.path) if problems else source), problems
+
+
+def analysed(trees: Sequence[Tree], reveal: bool = False) -> Trace:
+    """The trace of these trees, run as one program."""
+    lines = sum(len(tree.cell.lines()) for tree in trees)
+    return analyse([(tree, tree.module) for tree in trees], lines, reveal)
+
+
+def _findings(trace: Trace, settings: Settings) -> list[Finding]:
+    # All rules run, so that which of two speaks doesn't depend on the selection.
+    return [finding for finding in findings(trace, [rule() for rule in all_rules()]) if settings.selected(finding.code)]
+
+
+def _syntax_error(source: Source, cell: CodeCell, row: int, column: int, message: str) -> Diagnostic:
+    skipped = cell.number is not None
+    text = f"this cell was skipped: {message}" if skipped else message
+    place = Span(row, column, row, column + 1)
+    return _about_itself(SYNTAX_ERROR, "info" if skipped else "error", text, source.filename, cell.number, place)
+
+
+def _about_itself(
+    rule: tuple[str, str], severity: Severity, message: str, filename: str, cell: int | None, span: Span
+) -> Diagnostic:
+    return Diagnostic(*rule, severity, None, message, filename, cell, span)
+
+
+def _sources(source: Source, found: Iterable[Finding]) -> dict[str, Source]:
+    sources = {source.filename: source}
+    for finding in found:
+        for site in (finding.site, *(related.site for related in finding.related)):
+            if isinstance(site.tree, Tree):
+                sources.setdefault(site.tree.source.filename, site.tree.source)
+    return sources
+
+
+def _line(sources: dict[str, Source], diagnostic: Diagnostic) -> str:
+    cell = sources[diagnostic.filename].cell(diagnostic.cell)
+    lines = cell.lines() if cell is not None else []
+    return lines[diagnostic.span.start_row - 1] if diagnostic.span.start_row <= len(lines) else ""
+
+
+def locate(findings: Sequence[Finding]) -> list[Diagnostic]:
+    """The findings as diagnostics; one pass over each tree that has a place to show."""
+    found = _spans(site for finding in findings for site in (finding.site, *(r.site for r in finding.related)))
+    return [_located(finding, found) for finding in findings]
+
+
+def _spans(sites: Iterable[Site]) -> dict[object, Span]:
+    wanted: dict[object, list[object]] = {}
+    for site in sites:
+        wanted.setdefault(site.tree, []).append(site.node)
+    found: dict[object, Span] = {}
+    for tree, nodes in wanted.items():
+        if isinstance(tree, Tree):
+            places = spans(tree, [_pointed_at(node) for node in nodes])
+            found.update((node, places[_pointed_at(node)]) for node in nodes if _pointed_at(node) in places)
+    return found
+
+
+def _pointed_at(node: object) -> cst.CSTNode:
+    """What is underlined: of a call, the function's name rather than all its arguments."""
+    assert isinstance(node, cst.CSTNode)
+    return node.func if isinstance(node, cst.Call) else node
+
+
+def _located(finding: Finding, found: dict[object, Span]) -> Diagnostic:
+    filename, cell, span = _place(finding.site, found)
+    related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in finding.related)
+    advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help
+    return Diagnostic(
+        finding.code, finding.name, finding.severity, finding.effect, finding.message, filename, cell, span,
+        finding.label, advice, related, finding=finding,
+    )  # fmt: skip
+
+
+def _there(place: RelatedPlace, cell: int | None) -> str:
+    elsewhere = f" of cell {place.cell}" if place.cell != cell else ""
+    return f"on line {place.span.start_row}{elsewhere}"
+
+
+def _place(site: Site, found: dict[object, Span]) -> tuple[str, int | None, Span]:
+    tree = site.tree
+    assert isinstance(tree, Tree)
+    return tree.source.filename, tree.cell.number, found.get(site.node, START)

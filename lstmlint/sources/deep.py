@@ -1,0 +1,60 @@
+"""Running deeply recursive work: in a thread with a large stack and a raised recursion limit.
+
+libcst's parser recurses on the native stack, its tree and the interpreter in Python; what the gate lets through fits in here.
+"""
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+STACK_SIZES = (512 << 20, 256 << 20, 128 << 20)
+"""Asked for in turn: only the pages that are really used cost memory, but some systems limit the address space."""
+RECURSION_LIMIT = 200_000
+
+_here = threading.local()
+
+
+def run_deep(function: Callable[[], Result]) -> Result:
+    """Call `function` where it may recurse deeply, and return or raise what it does. Nested calls run in place."""
+    if getattr(_here, "deep", False):
+        return function()
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def body() -> None:
+        _here.deep = True
+        try:
+            results.append(function())
+        except BaseException as error:
+            errors.append(error)
+
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        _start(body).join()
+    finally:
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def _start(body: Callable[[], None]) -> threading.Thread:
+    usual = threading.stack_size()
+    try:
+        for size in STACK_SIZES:
+            threading.stack_size(size)
+            # A daemon, so that an interrupt (which the main thread gets) ends the process at once.
+            thread = threading.Thread(target=body, daemon=True)
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError):
+                continue
+            return thread
+    finally:
+        threading.stack_size(usual)
+    raise MemoryError("no stack for the analysis could be had")

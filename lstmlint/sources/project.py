@@ -1,0 +1,78 @@
+"""Modules of the same project: which file an import of a script means."""
+from __future__ import annotations
+
+import os
+
+MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg"})
+"""What stands in the top folder of a project."""
+
+
+class Project:
+    """Answers from folder listings, each read once."""
+
+    def __init__(self) -> None:
+        self._listings: dict[str, frozenset[str]] = {}
+        self._search: dict[str, tuple[str, ...]] = {}
+
+    def listing(self, folder: str) -> frozenset[str]:
+        """The names in `folder`; none if it can't be listed."""
+        names = self._listings.get(folder)
+        if names is None:
+            try:
+                names = frozenset(os.listdir(folder))
+            except OSError:
+                names = frozenset()
+            self._listings[folder] = names
+        return names
+
+    def search_path(self, folder: str) -> tuple[str, ...]:
+        """Where the absolute imports of a script in `folder` may find modules of its project, nearest first."""
+        known = self._search.get(folder)
+        if known is None:
+            known = self._search[folder] = self._find_search_path(folder)
+        return known
+
+    def _find_search_path(self, folder: str) -> tuple[str, ...]:
+        folders = []
+        current = folder
+        while True:
+            folders.append(current)
+            names = self.listing(current)
+            if not MARKERS.isdisjoint(names):
+                return (*folders, os.path.join(current, "src")) if "src" in names else tuple(folders)
+            parent = os.path.dirname(current)
+            if parent == current:
+                return (folder,)
+            current = parent
+
+    def resolve(self, module: str, level: int, importer: str) -> str | None:
+        """The file of `module`, imported by the file `importer` with `level` leading dots; None if it isn't the project's."""
+        folder = os.path.dirname(os.path.abspath(importer))
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            return self._within(folder, module.split(".") if module else [])
+        parts = module.split(".")
+        first = parts[0]
+        for base in self.search_path(folder):
+            names = self.listing(base)
+            if first in names or first + ".py" in names:
+                found = self._within(base, parts)
+                if found is not None:
+                    return found
+        return None
+
+    def _within(self, folder: str, parts: list[str]) -> str | None:
+        for part in parts[:-1]:
+            if part not in self.listing(folder):
+                return None
+            folder = os.path.join(folder, part)
+        if parts:
+            last = parts[-1]
+            names = self.listing(folder)
+            if last in names:
+                package = os.path.join(folder, last)
+                if "__init__.py" in self.listing(package):
+                    return os.path.join(package, "__init__.py")
+            return os.path.join(folder, last + ".py") if last + ".py" in names else None
+        return os.path.join(folder, "__init__.py") if "__init__.py" in self.listing(folder) else None

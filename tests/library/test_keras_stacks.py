@@ -1,0 +1,82 @@
+"""The truth about layers is the installed Keras: random stacks must give the same shapes, or fail at the same layer."""
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+import numpy
+import pytest
+
+from tests.library.differential import FakeCaller
+from tests.library.keras_stacks import Draw, Spec, apply, faults, real_shapes, shapes, symbolic
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+keras = pytest.importorskip("keras")
+
+STACKS = int(os.environ.get("LSTMLINT_STACKS", "300"))
+
+
+def compare(seed: int, depth: int = 5) -> str | None:
+    """What differs between Keras and the models on the stack of this seed; None if nothing does."""
+    draw = Draw(seed)
+    shape = draw.input()
+    batch = 2 if draw.maybe(0.2) else None
+    real = start = keras.Input(shape, batch_size=batch)
+    ours = symbolic((batch, *shape))
+    done: list[Any] = [(batch, *shape)]
+    for _ in range(depth):
+        spec = draw.layer(tuple(real.shape))
+        done.append(spec)
+        caller = FakeCaller()
+        try:
+            layer = spec.real(keras.layers)
+        except (ValueError, TypeError):
+            done.pop()  # arguments that no layer takes are not the models' business
+            continue
+        try:
+            real = layer(real)
+            error = None
+        except Exception as exception:  # noqa: BLE001 - whatever Keras raises
+            error = exception
+        answer = apply(spec.model(caller), ours, caller)
+        told = [event.violation for event in faults(caller)]
+        if error is None and not told and not fits(shapes(answer), real_shapes(real)):
+            return f"{done}: Keras {real_shapes(real)}, model {shapes(answer)}"
+        if bool(told) != (error is not None):
+            if error is None and fails_on_data(start, real):
+                return None  # told before Keras notices
+            return f"{done}: Keras {error or real_shapes(real)}, model {told or shapes(answer)}"
+        if error is not None:
+            return None
+        if isinstance(real, (list, tuple)):
+            return None
+        ours = answer
+    if seed % 5 == 0 and fails_on_data(start, real):
+        return f"{done}: fails on data, the model says {shapes(answer)}"
+    return None
+
+
+def fits(ours: Any, theirs: Any) -> bool:
+    """Equal, where Keras knows the length; a length that Keras does not know may be known as an expression."""
+    return ours == theirs
+
+
+def fails_on_data(start: Any, output: Any) -> bool:
+    """Whether the stack fails when data runs through it."""
+    shape = [24 if dim is None else dim for dim in start.shape]
+    try:
+        keras.Model(start, output)(numpy.zeros(shape, "float32"))
+    except Exception:  # noqa: BLE001 - whatever Keras raises
+        return True
+    return False
+
+
+@pytest.mark.parametrize("first", range(0, STACKS, 50))
+def test_random_stacks(first: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wrong = [difference for seed in range(first, min(first + 50, STACKS)) if (difference := compare(seed))]
+        keras.backend.clear_session()
+    assert not wrong, "\n".join(wrong)
