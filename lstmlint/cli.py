@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
     confirm = commands.add_parser("confirm", help="build the models with the installed Keras and say whether findings are true")
     _add_selection(confirm)
+    confirm.add_argument("--output-format", choices=("full", "concise", "json"), help="how to print findings (default: full)")
+    confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
     confirm.set_defaults(run=_confirm)
     return parser
 
@@ -187,11 +189,9 @@ def _rule(options: argparse.Namespace) -> Outcome:
 
 def _confirm(options: argparse.Namespace) -> Outcome:
     settings = _settings(options, options.paths)
-    try:
-        confirm = importlib.import_module("lstmlint.confirm")
-    except ModuleNotFoundError as error:
-        raise UsageError(f"confirm can't run: {error}") from None
-    return confirm.run(options.paths, settings), ()
+    from lstmlint.confirm import run
+
+    return run(options.paths, settings, show_program=options.show_program), ()
 
 
 def _complain(message: str) -> None:

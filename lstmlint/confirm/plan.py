@@ -96,7 +96,7 @@ def _show_operation(rebuild: Rebuild, event: Operation, finding: Finding) -> Non
     violation = event.violation
     if violation is None or violation.kind != "reshape" or not isinstance(violation.right, Shape) or not event.operands:
         raise NotRebuilt("this operation can't be replayed yet")
-    source = rebuild.data(event.operands[0])
+    source = rebuild.data(event.operands[0], samples=False)
     if violation.right.open:
         raise NotRebuilt("the shape asked for isn't known")
     rebuild.add(steps.Reshape, source, violation.right.dims)

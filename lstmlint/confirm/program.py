@@ -12,7 +12,7 @@ from lstmlint.confirm.steps import REQUIRED, LayerCall, Lengths, Plain, Step
 from lstmlint.shapes.dims import Poly
 
 MOST_SAMPLES = 64
-"""A known first axis of data is cut to this: what happens to one batch happens to all."""
+"""A known number of samples is cut to this: what happens to one batch happens to all."""
 MOST_WORDS = 1000
 """Vocabularies are cut to this: they cost memory, and no shape depends on them."""
 
@@ -29,7 +29,7 @@ class Program:
 
 def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Program:
     """The program of these steps; the claim is about step `claim`, whose line ends with `mark` as a comment."""
-    lines = [_RENDERERS[type(step)](step, sizes) for step in plan]
+    lines = list(map(_Writer(plan, sizes).line, plan))
     body = "\n".join(lines)
     imports = [f"import {name}" for name in ("keras", "numpy") if f"{name}." in body]
     if mark.isalnum():
@@ -38,77 +38,87 @@ def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Pr
     return Program("\n".join([*head, *lines, ""]), len(head) + claim + 1, "import keras" in imports)
 
 
-def _name(number: int) -> str:
-    return f"v{number}"
+class _Writer:
+    """Writes steps as lines, with these numbers for dimensions."""
+
+    def __init__(self, plan: Sequence[Step], sizes: Sizes) -> None:
+        self._sizes = sizes
+        self._names: dict[int, str] = {}
+        kinds = {step.target: _PREFIXES.get(type(step), "x") for step in reversed(plan)}
+        for kind in set(kinds.values()):
+            targets = [target for target in sorted(kinds) if kinds[target] == kind]
+            for at, target in enumerate(targets, start=1):
+                self._names[target] = kind if len(targets) == 1 else f"{kind}{at}"
+
+    def line(self, step: Step) -> str:
+        """The step as a line."""
+        return _LINES[type(step)](self, self._names[step.target], step)
+
+    def names(self, numbers: Sequence[int], listed: bool = False) -> str:
+        """Some variables, as one argument."""
+        names = [self._names[number] for number in numbers]
+        return names[0] if len(names) == 1 and not listed else "[" + ", ".join(names) + "]"
+
+    def plain(self, value: Plain) -> str:
+        """Plain data as an expression."""
+        if isinstance(value, tuple):
+            items = [self.plain(item) for item in value]
+            return f"({items[0]},)" if len(items) == 1 else "(" + ", ".join(items) + ")"
+        if isinstance(value, LayerCall):
+            return self.layer(value)
+        return repr(self._sizes[value]) if isinstance(value, Poly) else repr(value)
+
+    def layer(self, call: LayerCall) -> str:
+        """The call that makes a layer."""
+        arguments = {name: self.plain(_within_reason(call.name, name, value)) for name, value in call.arguments}
+        for name, value in REQUIRED.get(call.name, {}).items():
+            arguments.setdefault(name, repr(value))
+        return f"keras.layers.{call.name}(" + ", ".join(f"{name}={text}" for name, text in arguments.items()) + ")"
+
+    def input(self, shape: Lengths, whole: bool) -> str:
+        """The call that makes a symbolic input."""
+        dtype = ", dtype='int32'" if whole else ""
+        if shape and shape[0] is None:
+            return f"keras.Input(shape={self.plain(shape[1:])}{dtype})"
+        return f"keras.Input(batch_shape={self.plain(shape)}{dtype})"
+
+    def zeros(self, step: steps.Data) -> str:
+        """The call that makes an array."""
+        shape = step.shape
+        if step.samples and shape and isinstance(shape[0], int):
+            shape = (min(shape[0], MOST_SAMPLES), *shape[1:])
+        dtype = "int32" if step.whole else "float32"
+        return f"numpy.zeros({self.plain(shape)}, dtype={dtype!r})"
 
 
-def _names(numbers: Sequence[int]) -> str:
-    return _name(numbers[0]) if len(numbers) == 1 else "[" + ", ".join(map(_name, numbers)) + "]"
-
-
-def _shape(shape: Lengths, sizes: Sizes) -> str:
-    return _plain(shape, sizes)
-
-
-def _plain(value: Plain, sizes: Sizes) -> str:
-    if isinstance(value, tuple):
-        items = [_plain(item, sizes) for item in value]
-        return f"({items[0]},)" if len(items) == 1 else "(" + ", ".join(items) + ")"
-    if isinstance(value, LayerCall):
-        return _layer(value, sizes)
-    return repr(sizes[value]) if isinstance(value, Poly) else repr(value)
-
-
-def _layer(call: LayerCall, sizes: Sizes) -> str:
-    arguments = {name: _argument(call.name, name, value, sizes) for name, value in call.arguments}
-    for name, value in REQUIRED.get(call.name, {}).items():
-        arguments.setdefault(name, repr(value))
-    return f"keras.layers.{call.name}(" + ", ".join(f"{name}={text}" for name, text in arguments.items()) + ")"
-
-
-def _argument(layer: str, name: str, value: Plain, sizes: Sizes) -> str:
+def _within_reason(layer: str, name: str, value: Plain) -> Plain:
     if layer == "Embedding" and name == "input_dim" and isinstance(value, int):
-        value = min(value, MOST_WORDS)
-    if name == "cells" and isinstance(value, tuple):
-        return "[" + ", ".join(_plain(item, sizes) for item in value) + "]"
-    return _plain(value, sizes)
+        return min(value, MOST_WORDS)
+    return value
 
 
-def _input(shape: Lengths, whole: bool, sizes: Sizes) -> str:
-    dtype = ", dtype='int32'" if whole else ""
-    if shape and shape[0] is None:
-        return f"keras.Input(shape={_shape(shape[1:], sizes)}{dtype})"
-    return f"keras.Input(batch_shape={_shape(shape, sizes)}{dtype})"
+_PREFIXES: dict[type[Step], str] = {
+    steps.Data: "data",
+    steps.Input: "inputs",
+    steps.Sequential: "model",
+    steps.Functional: "model",
+    steps.Predict: "predicted",
+}
+"""What variables are called, by the kind of step that makes them."""
 
-
-def _data(step: steps.Data, sizes: Sizes) -> str:
-    shape = step.shape
-    if shape and isinstance(shape[0], int):
-        shape = (min(shape[0], MOST_SAMPLES), *shape[1:])
-    dtype = "int32" if step.whole else "float32"
-    return f"{_name(step.target)} = numpy.zeros({_shape(shape, sizes)}, dtype={dtype!r})"
-
-
-def _apply(step: steps.Apply, sizes: Sizes) -> str:
-    inputs = _names(step.inputs)
-    if step.several and len(step.inputs) == 1:
-        inputs = f"[{inputs}]"
-    return f"{_name(step.target)} = {_layer(step.layer, sizes)}({inputs})"
-
-
-_RENDERERS: dict[type[Step], Callable[[Any, Sizes], str]] = {
-    steps.Data: _data,
-    steps.Input: lambda step, sizes: f"{_name(step.target)} = {_input(step.shape, step.whole, sizes)}",
-    steps.Apply: _apply,
-    steps.Pick: lambda step, sizes: f"{_name(step.target)} = {_name(step.source)}[{step.at}]",
-    steps.Sequential: lambda step, sizes: f"{_name(step.target)} = keras.Sequential()",
-    steps.AddInput: lambda step, sizes: f"{_name(step.target)}.add({_input(step.shape, step.whole, sizes)})",
-    steps.AddLayer: lambda step, sizes: f"{_name(step.target)}.add({_layer(step.layer, sizes)})",
-    steps.AddModel: lambda step, sizes: f"{_name(step.target)}.add({_name(step.model)})",
-    steps.Call: lambda step, sizes: f"{_name(step.target)} = {_name(step.model)}({_names(step.inputs)})",
-    steps.Functional: lambda step, sizes: (
-        f"{_name(step.target)} = keras.Model({_names(step.inputs)}, {_names(step.outputs)})"
+_LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
+    steps.Data: lambda writer, name, step: f"{name} = {writer.zeros(step)}",
+    steps.Input: lambda writer, name, step: f"{name} = {writer.input(step.shape, step.whole)}",
+    steps.Apply: lambda writer, name, step: f"{name} = {writer.layer(step.layer)}({writer.names(step.inputs, step.several)})",
+    steps.Pick: lambda writer, name, step: f"{name} = {writer.names([step.source])}[{step.at}]",
+    steps.Sequential: lambda writer, name, step: f"{name} = keras.Sequential()",
+    steps.AddInput: lambda writer, name, step: f"{name}.add({writer.input(step.shape, step.whole)})",
+    steps.AddLayer: lambda writer, name, step: f"{name}.add({writer.layer(step.layer)})",
+    steps.AddModel: lambda writer, name, step: f"{name}.add({writer.names([step.model])})",
+    steps.Functional: lambda writer, name, step: f"{name} = keras.Model({writer.names(step.inputs)}, {writer.names(step.outputs)})",
+    steps.Call: lambda writer, name, step: f"{name} = {writer.names([step.model])}({writer.names(step.inputs)})",
+    steps.Predict: lambda writer, name, step: (
+        f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, verbose=0)"
     ),
-    steps.Predict: lambda step, sizes: f"{_name(step.target)} = {_name(step.model)}.predict({_names(step.data)}, verbose=0)",
-    steps.Reshape: lambda step, sizes: f"{_name(step.target)} = {_name(step.source)}.reshape({_shape(step.shape, sizes)})",
+    steps.Reshape: lambda writer, name, step: f"{name} = {writer.names([step.source])}.reshape({writer.plain(step.shape)})",
 }

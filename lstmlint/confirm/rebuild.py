@@ -11,6 +11,7 @@ from lstmlint.confirm.steps import Lengths, Step
 from lstmlint.library.keras.axes import is_open
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
+from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
 from lstmlint.trace import InputDeclared, LayerApplied, ModelFed
 from lstmlint.values.base import MISSING, Value
@@ -46,12 +47,14 @@ class Rebuild:
         if what not in self.given:
             self.given.append(what)
 
-    def data(self, array: Array) -> int:
-        """An array of zeros of this shape."""
+    def data(self, array: Array, samples: bool = True) -> int:
+        """An array of zeros of this shape; `samples` says whether its first axis counts samples."""
         if array.shape.open:
             raise NotRebuilt("the shape of the data isn't known")
-        self.infer(f"the data is {array.shape}")
-        return self.add(steps.Data, array.shape.dims, array.dtype == "int")
+        if samples and 0 in array.shape.dims:
+            raise NotRebuilt("the data is empty")
+        self.infer(f"the data is {data_shape(array.shape)}")
+        return self.add(steps.Data, array.shape.dims, array.dtype == "int", samples)
 
     def tensor(self, tensor: Array) -> int:
         """The variable that holds `tensor`."""

@@ -17,6 +17,7 @@ class Sizes:
 
     def __init__(self, choices: Sequence[int], floors: dict[Symbol, int]) -> None:
         self._choices = choices
+        self.margin = choices[0] - 4
         self._floors = floors
         self._values: dict[Symbol, int] = {}
         self._pending: set[Symbol] = set()
@@ -96,7 +97,7 @@ def _raise(dim: Dim, lack: int, sizes: Sizes, floors: dict[Symbol, int]) -> bool
         for symbol in monomial if coefficient > 0 else ():
             source = _source(symbol, sizes)
             if source is not None:
-                floors[source] = sizes[Poly({(source,): 1})] + lack + 4
+                floors[source] = sizes[Poly({(source,): 1})] + lack + sizes.margin
                 return True
     return False
 

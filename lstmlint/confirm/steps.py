@@ -110,11 +110,11 @@ def _numbers(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Data(Step):
-    """An array of zeros."""
+    """An array of zeros. `whole`: of integers. `samples`: its first axis counts samples, of which a few will do."""
 
     shape: Lengths
     whole: bool = False
-    """Of integers."""
+    samples: bool = False
 
 
 @dataclass(frozen=True, slots=True)

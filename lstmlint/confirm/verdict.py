@@ -10,6 +10,7 @@ from typing import Literal
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.sandbox import Failed, Outcome, Passed, Raised
+from lstmlint.output.style import displayed
 
 Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
 
@@ -17,6 +18,7 @@ _ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axe
 _ABOUT_US = re.compile(r"keyword argument|positional argument|fully-defined|unrecognized|not implemented", re.IGNORECASE)
 _RANK_FOUND = re.compile(r"found ndim=(\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")
 _LONGEST = 300
 
 
@@ -77,7 +79,7 @@ def _words(outcome: Raised) -> str:
     told = [part for part in paragraphs if part]
     if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
         told = told[1:]
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in told[0]) if told else ""
+    text = _NODE.sub("", displayed(told[0])) if told else ""
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + " …"
     return f"{outcome.type}: {text}" if text else outcome.type

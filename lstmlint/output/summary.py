@@ -3,10 +3,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lstmlint.diagnostics import FileResult
 
-_WORDS = {"error": "error", "warning": "warning", "info": "info"}
+if TYPE_CHECKING:
+    from lstmlint.findings import Severity
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 def summary(results: Sequence[FileResult]) -> str:
@@ -20,7 +24,7 @@ def summary(results: Sequence[FileResult]) -> str:
     counted = f"{checked} checked" + (f", {outside} without a recurrent layer" if outside else "")
     failed = f", {unread} could not be checked" if unread else ""
     if severities:
-        parts = [_count(severities[severity], word) for severity, word in _WORDS.items() if severities[severity]]
+        parts = [_count(severities[severity], severity) for severity in _SEVERITIES if severities[severity]]
         files = sum(bool(result.diagnostics) for result in results)
         return f"Found {_listing(parts)} in {_count(files, 'file')} ({counted}{failed})."
     if checked and outside == checked:

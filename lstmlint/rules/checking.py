@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
+from lstmlint.rules.scope import Networks
 from lstmlint.trace import Event, Trace
 from lstmlint.values.base import Value
 
@@ -14,7 +15,7 @@ Alternative = dict[Value, bool]
 def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     """What the rules find in `trace`, in the order of the program.
 
-    A failure that an exception handler expects is passed over. A fault that depends on how earlier branches went is kept only if
+    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer. A fault that depends on how earlier branches went is kept only if
     it is there whichever way they went.
     """
     listeners: dict[type[Event], list[Rule]] = {}
@@ -27,6 +28,9 @@ def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
             continue
         for rule in listeners.get(type(event), ()):
             found.extend(rule.check(event, trace))
+    if found:
+        networks = Networks(trace)
+        found = [finding for finding in found if not isinstance(finding.event, Event) or networks.concerns(finding.event)]
     return _first_of_each(_proven(found))
 
 

@@ -85,7 +85,8 @@ def _without_ellipsis(subscripts: Sequence[Subscript], missing: int) -> list[Sub
     if Mark.ELLIPSIS not in subscripts:
         return [*subscripts, *[FULL] * missing]
     at = list(subscripts).index(Mark.ELLIPSIS)
-    return [*subscripts[:at], *[FULL] * missing, *subscripts[at + 1 :]]
+    # The ellipsis stays: numpy takes index arrays on its two sides for separated, even if it stands for no axis.
+    return [*subscripts[: at + 1], *[FULL] * missing, *subscripts[at + 1 :]]
 
 
 def _of_open(shape: Shape, subscripts: Sequence[Subscript], used: int) -> Shape:
@@ -115,6 +116,8 @@ def _apply(shape: Shape, subscripts: Sequence[Subscript]) -> Result:
     for place, item in enumerate(subscripts):
         if item is Mark.NEW_AXIS:
             axes.append(Axis(1))
+            continue
+        if item is Mark.ELLIPSIS:
             continue
         axis = shape.axes[source]
         if isinstance(item, Span):

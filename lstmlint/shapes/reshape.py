@@ -121,9 +121,6 @@ def _nonempty(dims: Sequence[Dim]) -> _Bounds:
             s = monomial[0]
             low = -((constant - 1) // coefficient)
             least[s] = max(least.get(s, low), low)
-        elif not constant and all(isinstance(s.lower, int) and s.lower >= 0 for s in monomial):
-            for s in monomial:
-                least[s] = max(least.get(s, 1), 1)
     return _Bounds(least)
 
 

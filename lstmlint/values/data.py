@@ -282,6 +282,10 @@ def items_of(value: Value) -> Items | None:
     return None
 
 
+_PLAIN_TYPES = ("int", "float", "bool", "str", "bytes", "scalar")
+"""Types that say enough about a value of which nothing else is known."""
+
+
 def widen(a: Value, b: Value) -> Value:
     """One value that covers both, without alternatives: what a loop or a long list makes of its elements."""
     if a == b:
@@ -301,7 +305,7 @@ def widen(a: Value, b: Value) -> Value:
     if isinstance(a, Choice) or isinstance(b, Choice):
         leaves = [leaf for side in (a, b) for leaf in (side.leaves() if isinstance(side, Choice) else [side])]
         return join_all(leaves)
-    same_type = a.type_path if a.type_path == b.type_path and a.type_path in ("str", "float", "bool") else None
+    same_type = a.type_path if a.type_path == b.type_path and a.type_path in _PLAIN_TYPES else None
     return unknown(same_type)
 
 

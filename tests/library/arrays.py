@@ -50,7 +50,7 @@ def subscripts(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
             items.append(None)
             continue
         if kind == "ellipsis":
-            if Ellipsis not in [item if item is Ellipsis else 0 for item in items]:
+            if not any(item is Ellipsis for item in items):
                 items.append(Ellipsis)
             continue
         if kind == "int":
@@ -59,7 +59,8 @@ def subscripts(draw: st.DrawFn, shape: tuple[int, ...]) -> Any:
             ends = st.one_of(st.none(), st.integers(-length - 2, length + 2))
             items.append(slice(draw(ends), draw(ends), draw(st.sampled_from([None, None, 1, 2, -1]))))
         elif kind == "list" and length:
-            numbers = st.lists(st.integers(0, length - 1), min_size=1, max_size=3)
+            last = 0 if any(item is Ellipsis for item in items) else length - 1
+            numbers = st.lists(st.integers(0, last), min_size=1, max_size=3)
             items.append(draw(st.one_of(numbers, shapes(1, 2).map(lambda lengths: numpy.zeros(lengths, int)))))
         elif kind == "mask":
             rank = draw(st.integers(1, max(1, min(2, len(left)))))

@@ -42,7 +42,9 @@ def compare(seed: int, depth: int = 5) -> str | None:
             error = exception
         answer = apply(spec.model(caller), ours, caller)
         told = [event.violation for event in faults(caller)]
-        if error is None and not told and not fits(shapes(answer), real_shapes(real)):
+        if error is None and shapes(answer) == "?" and spec.kind == "TimeDistributed":
+            return None  # a rank that Keras does not check inside this wrapper
+        if error is None and not told and shapes(answer) != real_shapes(real):
             return f"{done}: Keras {real_shapes(real)}, model {shapes(answer)}"
         if bool(told) != (error is not None):
             if error is None and fails_on_data(start, real):
@@ -56,11 +58,6 @@ def compare(seed: int, depth: int = 5) -> str | None:
     if seed % 5 == 0 and fails_on_data(start, real):
         return f"{done}: fails on data, the model says {shapes(answer)}"
     return None
-
-
-def fits(ours: Any, theirs: Any) -> bool:
-    """Equal, where Keras knows the length; a length that Keras does not know may be known as an expression."""
-    return ours == theirs
 
 
 def fails_on_data(start: Any, output: Any) -> bool:

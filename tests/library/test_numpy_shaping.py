@@ -171,6 +171,35 @@ def test_subscripts(a: Any, data: st.DataObject) -> None:
     agree("numpy.ndarray.__getitem__", a, key, data_dependent=masked)
 
 
+PAIR = numpy.array([0, 1])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        (PAIR, PAIR),
+        (PAIR, slice(None), PAIR),
+        (slice(None), PAIR, slice(None), 0),
+        (slice(None), PAIR, 0),
+        (slice(None), PAIR, ..., 0),
+        (slice(None), slice(None), PAIR, None, PAIR),
+        (0, slice(None), PAIR),
+        (slice(None), PAIR.reshape(2, 1), PAIR),
+        (slice(None), PAIR, numpy.array([0, 1, 1])),
+        ([0, 1], None, ..., 1),
+        (0, 0, 0, 0, 0),
+        (slice(None), 3),
+        (slice(None), -4),
+        (slice(9, 12), slice(-9, None)),
+        PAIR.reshape(1, 2),
+        [[0, 1], [1, 0]],
+        numpy.ones((2, 2), bool),
+    ],
+)
+def test_where_the_axes_of_index_arrays_go(key: Any) -> None:
+    agree("numpy.ndarray.__getitem__", array((2, 3, 4, 5)), key)
+
+
 @MANY
 @given(arrays(0, 3), shapes(0, 3), st.data())
 def test_assignment(a: Any, value: tuple[int, ...], data: st.DataObject) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmlint.shapes.broadcast import assigned, broadcast, broadcast_to
-from lstmlint.shapes.dims import Dim, Poly, Symbol, symbol
+from lstmlint.shapes.dims import Dim, Poly, Symbol, minimum, symbol
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape
 from tests.shapes.strategies import is_within_bounds
 
@@ -82,3 +82,5 @@ def test_only_what_is_proven_is_wrong() -> None:
     assert broadcast(Shape.of(n), Shape.of(n - 10))[1] is None
     assert broadcast(Shape.of(h), Shape.of(2 * h))[1] is not None
     assert broadcast(Shape.of(n), Shape.of(5))[0].dims == (5,)
+    unbounded = broadcast(Shape.of(n), Shape.of(symbol("k", lower=None)))[0].dims[0]
+    assert minimum(unbounded) == 0

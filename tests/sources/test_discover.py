@@ -80,7 +80,8 @@ def test_the_repository_above_counts_and_nothing_above_that(tmp_path: Path) -> N
 
 
 NAMES = ["a.py", "b.py", "ab.py", "a b.py", "[a].py", "a/a.py", "a/b.py", "b/a.py", "b/a/a.py", "b/c/a.py", "a/b/c/d.py", "!a.py"]
-PIECES = ["a", "b", "c", "a.py", "b.py", "*", "**", "?", "*.py", "[ab]", "[!a]", "[a-b].py", "\\a", "a\\*", "d.py", "[[:alpha:]]", "[]a]"]
+PIECES = ["a", "b", "c", "a.py", "b.py", "*", "**", "?", "*.py", "[ab]", "[!a]", "[a-b].py", "\\a", "a\\*", "d.py"]
+PIECES += ["[[:alpha:]]", "[]a]"]
 LINES = st.builds(
     lambda bang, lead, pieces, tail: bang + lead + "/".join(pieces) + tail,
     st.sampled_from(["", "", "", "!"]),

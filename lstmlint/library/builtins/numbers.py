@@ -12,7 +12,7 @@ from typing import Any
 
 from lstmlint.library.builtins.determined import determined, text_of
 from lstmlint.library.registry import attributes, models
-from lstmlint.shapes.dims import Dim, Poly, at_least, derived, floor_divide, larger, modulo, smaller
+from lstmlint.shapes.dims import Dim, Poly, at_least, derived, divide, floor_divide, larger, modulo, smaller
 from lstmlint.values.base import MISSING, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
 from lstmlint.values.data import Items, tuple_of
 
@@ -178,7 +178,9 @@ def ceiling(x: Value) -> Value:
         return Const(math.ceil(x.value))
     quotient = _quotient(x)
     if quotient is not None:
-        return integer(-floor_divide(-quotient[0], quotient[1]))
+        number, by = quotient
+        exact = divide(number, by)
+        return integer(floor_divide(number + by - 1, by) if exact is None else exact)
     return _rounded(x, "ceil")
 
 

@@ -117,7 +117,7 @@ def _fitted(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, Violation |
 
 
 _TOLERANT = ("Global", "SpatialDropout")
-_TOLERANT_OF_MORE = ("MaxPooling", "AveragePooling", "Cropping", "UpSampling")
+_TOLERANT_OF_MORE = ("MaxPooling", "AveragePooling", "Cropping", "UpSampling", "RepeatVector")
 
 
 def _is_tolerant(layer: Layer, x: Shape, needed: Shape) -> bool:

@@ -127,24 +127,30 @@ def _cells(value: Value) -> list[Layer] | None:
     return None if any(part is None for part in parts) else [one for part in parts for one in part or ()]
 
 
-@general("RNN", f"cell {_MODES} zero_output_for_mask")
+def _known_cells(layer: Layer) -> list[Layer] | None:
+    """The cells of a layer, where they are all Keras's own."""
+    cells = _cells(layer.config.get("cell", MISSING))
+    own = cells is not None and all(cell.kind in ("LSTMCell", "GRUCell", "SimpleRNNCell") for cell in cells)
+    return cells if own else None
+
+
+def _cell_features(layer: Layer) -> int | None:
+    return None if _known_cells(layer) is None else -1
+
+
+@general("RNN", f"cell {_MODES} zero_output_for_mask", features=_cell_features)
 def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
     """keras.io: its cell over time; with several cells, each has its states."""
     x = inputs[0]
-    argument = plain(layer.config.get("cell", MISSING))
-    cells = _cells(argument)
-    known = cells is not None and all(cell.kind in ("LSTMCell", "GRUCell", "SimpleRNNCell") for cell in cells)
-    if not known or cells is None:
+    cells = _known_cells(layer)
+    if cells is None:
         return None, None
+    argument = plain(layer.config.get("cell", MISSING))
     single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
-    if x.rank == 3:
-        return _of_cells(layer, x, cells, single)
-    # Keras does not check the rank itself here: less fails in the cell, more may pass.
+    # Keras does not check the rank itself here, but the cell fails on every other one.
     fitted, violation = with_rank(x, 3)
-    if x.rank is not None and x.rank > 3:
-        fitted, violation = Shape((*x.axes[:2], x.axes[-1])), None
-    outcome, stateful = _of_cells(layer, fitted, cells, single)
-    return outcome, violation or stateful
+    outcome, other = _of_cells(layer, fitted, cells, single)
+    return outcome, violation or other
 
 
 def _of_cells(layer: Layer, x: Shape, cells: list[Layer], single: bool) -> Outcome:

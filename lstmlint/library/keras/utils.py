@@ -10,6 +10,7 @@ from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Unknown, Value, constant_int, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, External, LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, items_of, join_all, tuple_of
+from lstmlint.values.variation import varying
 
 _INT32, _ONE, _BATCH = Const("int32"), Const(1), Const(128)
 
@@ -166,7 +167,7 @@ def _texts(texts: Value) -> Dim:
 @models("keras.utils.Tokenizer.texts_to_sequences")
 def texts_to_sequences(self: LibraryObject, texts: Value) -> Value:
     """keras.io: a list of integers for each text, of different lengths."""
-    words = ListObject(Items.many(unknown("int"), unknown_dim("words", "words of a text")))
+    words = ListObject(Items.many(unknown("int"), varying("words", "words of a text")))
     return ListObject(Items.many(words, _texts(texts)))
 
 

@@ -17,8 +17,8 @@ NUMBERS = ("float", "int", "bool")
 
 
 def number(dtype: str | None) -> Value:
-    """A single element of an array with this dtype."""
-    return unknown(dtype if dtype in (*NUMBERS, "str") else None)
+    """A single element of an array with this dtype; where the dtype is not known it still is no container (that is "object")."""
+    return unknown("scalar" if dtype is None else dtype if dtype in (*NUMBERS, "str") else None)
 
 
 def array(shape: Shape, dtype: str | None, *origins: Array) -> Array:
