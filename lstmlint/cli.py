@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lstmlint import __version__
+from lstmlint.config import OUTPUT_FORMATS
 
 if TYPE_CHECKING:
     from lstmlint.config import Settings
@@ -61,7 +62,6 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="report what is wrong in scripts and notebooks")
     _add_selection(check)
-    check.add_argument("--output-format", choices=("full", "concise", "json"), help="how to print findings (default: full)")
     check.add_argument("--stdin-filename", metavar="FILE", help="the name of what is read from standard input, with -")
     check.add_argument("--exit-zero", action="store_true", help="exit with 0 even where something was found")
     check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
@@ -74,7 +74,6 @@ def _parser() -> argparse.ArgumentParser:
 
     confirm = commands.add_parser("confirm", help="build the models with the installed Keras and say whether findings are true")
     _add_selection(confirm)
-    confirm.add_argument("--output-format", choices=("full", "concise", "json"), help="how to print findings (default: full)")
     confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
     confirm.set_defaults(run=_confirm)
     return parser
@@ -87,6 +86,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--exclude", type=_patterns, metavar="PATTERNS", help="don't look into these, instead of the usual ones")
     command.add_argument("--extend-exclude", type=_patterns, metavar="PATTERNS", help="don't look into these either")
     command.add_argument("--force-exclude", action="store_true", default=None, help="exclude even paths that are given")
+    command.add_argument("--output-format", choices=OUTPUT_FORMATS, help="how to print findings (default: full)")
     command.add_argument("--isolated", action="store_true", help="take no settings from pyproject.toml")
 
 

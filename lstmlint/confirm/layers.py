@@ -6,7 +6,7 @@ from lstmlint.confirm.steps import ARGUMENTS, FLAGS, INNER, LAYERS, SIZES, WORDS
 from lstmlint.values.base import MISSING, Choice, Const, Undecided, Value, dim_of, is_none
 from lstmlint.values.data import items_of
 from lstmlint.values.memory import memory
-from lstmlint.values.network import Layer, is_positive
+from lstmlint.values.network import Layer, Model, is_positive
 
 _SINGLE = frozenset(["units", "filters", "n", "output_dim", "input_dim", "num_heads", "key_dim"])
 """Sizes that are one number: where it is unknown, any number will do."""
@@ -45,8 +45,10 @@ def _argument(layer: Layer, name: str, value: Value) -> Plain:
 
 def _plain(layer: Layer, name: str, value: Value) -> Plain:
     """`value` as plain data; None where it is not known, or None itself."""
-    if name in INNER and isinstance(value, Layer):
-        return layer_call(value)
+    if isinstance(value, Layer):
+        return layer_call(value) if name in INNER else None
+    if isinstance(value, Model):
+        raise NotRebuilt(f"a model inside a {layer.kind} can't be rebuilt yet")
     items = items_of(value)
     if items is not None:
         return None if items.known is None else tuple(_argument(layer, name, item) for item in items.known)

@@ -8,7 +8,7 @@ from typing import Any
 from lstmlint.confirm import steps
 from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.steps import Lengths, Step
-from lstmlint.library.keras.axes import is_open
+from lstmlint.library.keras.axes import is_open, open_batch
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
 from lstmlint.rules.cause import data_shape
@@ -174,16 +174,15 @@ def straight_line(last: Applied, model: Model) -> tuple[Array, list[Applied]] | 
 
 
 def assumed_input(tensor: Array, layer: Layer) -> Array:
-    """An input that `layer` accepts, where nothing is known of the one that it gets."""
-    if not tensor.shape.open:
-        return tensor
-    spec = SPECS.get(layer.path)
-    rank = None if spec is None else spec.needed_rank(layer)
-    if layer.kind == "Embedding":
-        rank = 2
-    if rank is None:
-        raise NotRebuilt("the input of the model isn't known")
-    return Array(Shape(tuple(Axis(unknown_dim(lower=1)) for _ in range(rank))), tensor.kind)
+    """An input that `layer` accepts, where little is known of the one that it gets."""
+    shape = tensor.shape
+    if shape.open:
+        spec = SPECS.get(layer.path)
+        rank = 2 if layer.kind == "Embedding" else None if spec is None else spec.needed_rank(layer)
+        if rank is None:
+            raise NotRebuilt("the input of the model isn't known")
+        shape = Shape(tuple(Axis(unknown_dim(lower=1)) for _ in range(rank)))
+    return Array(Shape((open_batch(), *shape.axes[1:])), tensor.kind)
 
 
 def declared_shape(tensor: Array) -> Lengths:

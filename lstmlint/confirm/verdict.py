@@ -15,7 +15,7 @@ from lstmlint.output.style import displayed
 Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
 
 _ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes", re.IGNORECASE)
-_ABOUT_US = re.compile(r"keyword argument|positional argument|fully-defined|unrecognized|not implemented", re.IGNORECASE)
+_ABOUT_US = re.compile(r"keyword argument|positional argument|unrecognized|not implemented", re.IGNORECASE)
 _RANK_FOUND = re.compile(r"found ndim=(\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.dispatch import CallContext
+from lstmlint.interpreter.dispatch import CallContext, call_method
 from lstmlint.interpreter.functions import bind, call_function
 from lstmlint.interpreter.machine import Code, Machine, expression
 from lstmlint.library import binding, registry
@@ -12,6 +12,7 @@ from lstmlint.library.builtins.determined import determined, is_fixed
 from lstmlint.library.names import canonical
 from lstmlint.values.base import MISSING, Choice, Const, Undecided, Unknown, Value, unknown
 from lstmlint.values.code import Class, External, Function, Instance, LibraryObject, Method
+from lstmlint.values.data import Array
 from lstmlint.values.memory import Cell
 from lstmlint.values.network import Layer, Model
 
@@ -112,8 +113,8 @@ def _of_class(value: Class, name: str) -> Value:
     return unknown(name=name)
 
 
-def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> None:
-    """`base.name = value`."""
+def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> Value | None:
+    """`base.name = value`; what `base` is from here on, if its value has no identity of its own (`x.shape = (3, 4)`)."""
     base = machine.evaluate(node.value)
     if isinstance(base, Choice):
         raise Undecided(base.condition)
@@ -126,7 +127,10 @@ def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> Non
         base.fields.set(name, value)
     elif isinstance(base, Unknown):
         machine.side.setdefault((base, Const(name)), Cell()).set(value)
+    elif isinstance(base, Array) and name == "shape":
+        return call_method(machine, base, "reshape", (value,), node)
     elif base.type_path is not None:
         found = registry.find_method(base.type_path, "__setattr__")
         if found is not None:
             binding.apply(found[1], CallContext(machine, machine.site(node)), (base, Const(name), value), {})
+    return None

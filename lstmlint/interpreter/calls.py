@@ -11,10 +11,12 @@ from lstmlint.interpreter.classes import instantiate, super_member
 from lstmlint.interpreter.dispatch import CallContext
 from lstmlint.interpreter.functions import call_function, call_member
 from lstmlint.interpreter.machine import Machine, expression
+from lstmlint.interpreter.targets import assign
 from lstmlint.library import binding, registry
-from lstmlint.values.base import MISSING, Choice, Const, Undecided, Value, unknown
+from lstmlint.shapes.shape import UNKNOWN_SHAPE
+from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Value, unknown
 from lstmlint.values.code import Class, External, Function, Instance, Method, Site
-from lstmlint.values.data import DictObject, items_of
+from lstmlint.values.data import Array, DictObject, items_of
 
 HARMLESS = frozenset(
     """
@@ -40,6 +42,10 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         raise Undecided(function.condition)
     if not complete:
         return _with_open_arguments(machine, function, args, keywords, node)
+    if isinstance(function, Method) and function.path.endswith(".ndarray.resize") and isinstance(node.func, cst.Attribute):
+        # In place, to any size: the array goes on under its name, with a shape of which nothing is said.
+        assign(machine, node.func.value, Array(UNKNOWN_SHAPE))
+        return NONE
     return call_value(machine, function, args, keywords, node)
 
 

@@ -28,6 +28,30 @@ UNROLL_NESTED = 48
 Bind = Callable[[Value], None]
 
 
+class Youth:
+    """What differs from one iteration of a loop to the next: what was born since the loop began, and the loop's own variable."""
+
+    __slots__ = ("own", "since")
+
+    def __init__(self, element: Value) -> None:
+        self.since = dims.birth()
+        self.own = _own_symbols(element)
+
+    def has(self, dim: Dim) -> bool:
+        """Whether `dim` differs from one iteration to the next (and is not marked so already)."""
+        return isinstance(dim, Poly) and any((s.birth > self.since or s in self.own) and not s.varies for s in dims.symbols(dim))
+
+
+def _own_symbols(element: Value) -> frozenset[Symbol]:
+    """The integers that an element is or consists of (not the lengths of an array, which all elements share)."""
+    if isinstance(element, Integer):
+        return frozenset(dims.symbols(element.dim))
+    if isinstance(element, Tuple):
+        parts = element.items.known or (element.items.element,)
+        return frozenset(s for part in parts for s in _own_symbols(part))
+    return frozenset()
+
+
 @statement(cst.For)
 def for_statement(machine: Machine, node: cst.For) -> bool:
     iterable = machine.evaluate(node.iter)
@@ -118,7 +142,7 @@ def _next_iteration(region: Region, goes_on: bool) -> bool:
 def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: Callable[[], bool]) -> bool:
     """Run the body once to see what it changes, then once more from a state that stands for any iteration."""
     mark, events = memory.mark(), len(machine.trace.events)
-    born = symbol("born")
+    young = Youth(element)
     _iteration(machine, element, bind, body)
     before = memory.before(mark)
     after = memory.written(mark)
@@ -126,7 +150,7 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     del machine.trace.events[events:]
     step = symbol("iteration", lower=0, upper=length - 1)
     entries = {
-        cell: _entry(old, after[cell], step, born) for cell, old in before.items() if old is not MISSING and after[cell] != old
+        cell: _entry(old, after[cell], step, young) for cell, old in before.items() if old is not MISSING and after[cell] != old
     }
     for cell, value in entries.items():
         cell.set(value)
@@ -135,7 +159,7 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     ends = memory.written(second)
     for cell in {**entries, **ends}:
         old = before.get(cell, memory.before(mark).get(cell, MISSING))
-        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), length if not breaks else unknown_dim(), born)
+        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), length if not breaks else unknown_dim(), young)
         if final is not cell.raw:
             cell.set(final)
     return True
@@ -160,7 +184,7 @@ def _alternatives(value: Value) -> list[Value]:
     return value.leaves() if isinstance(value, Choice) else [value]
 
 
-def _entry(old: Value, new: Value, step: Dim, born: Dim) -> Value:
+def _entry(old: Value, new: Value, step: Dim, young: Youth) -> Value:
     """What a changed cell holds at the start of any iteration."""
     if isinstance(old, Items):
         grown = [_items(leaf) for leaf in _alternatives(new)]
@@ -169,31 +193,31 @@ def _entry(old: Value, new: Value, step: Dim, born: Dim) -> Value:
             if items is None:
                 return Items.many(unknown(), unknown_dim())
             element = items.element if element is None else widen(element, items.element)
-        deltas = {items.length - old.length for items in grown if items is not None}
-        length = old.length + deltas.pop() * step if len(deltas) == 1 else unknown_dim()
-        return Items.many(vary(element or unknown(), born), length)
+        growth = _growth(old, grown, young)
+        length = unknown_dim() if growth is None else old.length + growth * step
+        return Items.many(vary(element or unknown(), young), length)
     increments = [_increment(old, leaf) for leaf in _alternatives(new)]
     if len(set(increments)) == 1 and increments[0] is not None:
         start = dim_of(old)
         return integer((start if start is not None else 0) + increments[0] * step)
-    return vary(_widen_all([old, *_alternatives(new)]), born)
+    return vary(_widen_all([old, *_alternatives(new)]), young)
 
 
-def _final(old: Value, entry: Value, end: Value, length: Dim, born: Dim) -> Value:
+def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> Value:
     """What a cell holds after the loop."""
     if isinstance(old, Items) and isinstance(entry, Items):
         grown = [_items(leaf) for leaf in _alternatives(end)]
-        deltas = {items.length - entry.length for items in grown if items is not None}
         if None in grown:
             return Items.many(unknown(), unknown_dim())
         element = entry.element if dims.same(old.length, 0) else widen(old.element, entry.element)
         for items in grown:
             if items is not None:
                 element = widen(element, items.element) if items.element != element else element
-        total = old.length + deltas.pop() * length if len(deltas) == 1 else unknown_dim("m", "how often the loop appends")
-        return Items.many(vary(element, born), total)
+        growth = _growth(entry, grown, young)
+        total = unknown_dim("m", "how often the loop appends") if growth is None else old.length + growth * length
+        return Items.many(vary(element, young), total)
     if isinstance(old, (Table, Entries)) or isinstance(end, Choice):
-        return vary(_widen_all(_alternatives(end) if old is MISSING else [entry, *_alternatives(end)]), born)
+        return vary(_widen_all(_alternatives(end) if old is MISSING else [entry, *_alternatives(end)]), young)
     increment = _increment(entry, end)
     if increment is not None and old is not MISSING and entry is not old:
         start = dim_of(old)
@@ -201,6 +225,15 @@ def _final(old: Value, entry: Value, end: Value, length: Dim, born: Dim) -> Valu
     if old is MISSING or entry is old or isinstance(end, (Items, ListObject)):
         return end
     return _widen_all([entry, end])
+
+
+def _growth(before: Items, after: list[Items | None], young: Youth) -> Dim | None:
+    """By how much each iteration makes a list longer; None where that is not the same each time."""
+    if None in after:
+        return None
+    deltas = {items.length - before.length for items in after if items is not None}
+    delta = deltas.pop()
+    return None if deltas or young.has(delta) else delta
 
 
 def _increment(old: Value, new: Value) -> Dim | None:
@@ -245,47 +278,38 @@ def widen_content(a: Value, b: Value) -> Value:
     return widen(a, b)
 
 
-def vary(value: Value, born: Dim) -> Value:
-    """`value` as one of many: lengths that were born since `born` differ from one iteration to the next."""
-    since = next(iter(dims.symbols(born))).serial
-    return _vary(value, since, 3)
-
-
-def _vary(value: Value, since: int, depth: int) -> Value:
+def vary(value: Value, young: Youth, depth: int = 3) -> Value:
+    """`value` as one of many: young lengths differ from one to the next."""
     if depth == 0:
         return value
     if isinstance(value, Array):
-        if not any(_is_young(axis.dim, since) for axis in value.shape):
+        if not any(young.has(axis.dim) for axis in value.shape):
             return value
-        axes = tuple(Axis(_varying(axis.dim, since), axis.meaning) for axis in value.shape)
+        axes = tuple(Axis(_varying(axis.dim, young), axis.meaning) for axis in value.shape)
         return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source)
     if isinstance(value, Tuple):
-        return Tuple(_vary_items(value.items, since, depth))
+        return Tuple(_vary_items(value.items, young, depth))
     if isinstance(value, ListObject):
         raw = value.cell.raw
         if isinstance(raw, Items):
-            changed = _vary_items(raw, since, depth)
+            changed = _vary_items(raw, young, depth)
             return value if changed == raw else ListObject(changed, value.kind)
     if isinstance(value, Integer):
-        return integer(_varying(value.dim, since))
+        return integer(_varying(value.dim, young))
     return value
 
 
-def _vary_items(items: Items, since: int, depth: int) -> Items:
-    length = _varying(items.length, since)
+def _vary_items(items: Items, young: Youth, depth: int) -> Items:
+    length = _varying(items.length, young)
     if items.known is not None:
-        changed = [_vary(item, since, depth - 1) for item in items.known]
+        changed = [vary(item, young, depth - 1) for item in items.known]
         return items if changed == list(items.known) else Items.of(changed)
-    element = _vary(items.element, since, depth - 1)
+    element = vary(items.element, young, depth - 1)
     return items if element == items.element and length == items.length else Items.many(element, length)
 
 
-def _is_young(dim: Dim, since: int) -> bool:
-    return isinstance(dim, Poly) and any(s.serial > since and not s.varies for s in dims.symbols(dim))
-
-
-def _varying(dim: Dim, since: int) -> Dim:
-    if not _is_young(dim, since):
+def _varying(dim: Dim, young: Youth) -> Dim:
+    if not young.has(dim):
         return dim
     return Poly({(Symbol("…", "differs from one to the next", varies=True),): 1})
 
@@ -341,12 +365,10 @@ def _comprehend(machine: Machine, clause: cst.CompFor, result: Callable[[], Valu
         for part in parts[1:]:
             element = widen(element, part.element)
         return Items.many(element, length)
-    born = symbol("born")
+    young = Youth(items.element)
     bind(items.element)
     inner = _filtered(machine, clause, result, scope)
-    since = next(iter(dims.symbols(born))).serial
-    each = inner.length if not _is_young(inner.length, since) else unknown_dim()
-    return Items.many(vary(inner.element, born), items.length * each if each is inner.length else unknown_dim())
+    return Items.many(vary(inner.element, young), unknown_dim() if young.has(inner.length) else inner.length * items.length)
 
 
 def _filtered(machine: Machine, clause: cst.CompFor, result: Callable[[], Value], scope: Scope) -> Items:

@@ -24,7 +24,9 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
     elif isinstance(target, (cst.Tuple, cst.List)):
         _unpack(machine, target.elements, value, target)
     elif isinstance(target, cst.Attribute):
-        attribute_assign(machine, target, value)
+        replaced = attribute_assign(machine, target, value)
+        if replaced is not None:
+            assign(machine, target.value, replaced)
     elif isinstance(target, cst.Subscript):
         subscript_assign(machine, target, value)
     elif isinstance(target, cst.StarredElement):

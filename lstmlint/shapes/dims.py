@@ -10,7 +10,16 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from math import gcd
 from weakref import WeakValueDictionary
 
-_serials = itertools.count()
+_births = itertools.count()
+
+
+def birth() -> int:
+    """A moment of the analysis, later than all before (what is born in one iteration of a loop is not what is born in the next)."""
+    return next(_births)
+
+
+class Birth(int):
+    """The moment at which an unknown value came into being, as the key by which it is told from all others."""
 
 
 class Symbol:
@@ -18,10 +27,11 @@ class Symbol:
 
     `lower` and `upper` are inclusive bounds that the origin justifies; None where there is none. `varies` marks the one
     exception to "one value": the length of the elements of a ragged collection. `key` is what `derived` interned it by.
+    `birth` is the moment when the value came into being: for a derived symbol, when the youngest thing that determines it did.
     Symbols are equal when they are the same object.
     """
 
-    __slots__ = ("name", "origin", "lower", "upper", "varies", "key", "serial", "__weakref__")
+    __slots__ = ("name", "origin", "lower", "upper", "varies", "key", "serial", "birth", "__weakref__")
 
     def __init__(
         self, name: str, origin: str = "", lower: Dim | None = 0, upper: Dim | None = None, varies: bool = False
@@ -32,7 +42,8 @@ class Symbol:
         self.upper = upper
         self.varies = varies
         self.key: Hashable = None
-        self.serial = next(_serials)
+        self.serial = birth()
+        self.birth = self.serial
 
     def __repr__(self) -> str:
         return self.name
@@ -137,7 +148,25 @@ def derived(key: Hashable, name: str, origin: str = "", lower: Dim | None = 0, u
     if known is None:
         known = _derived[key] = Symbol(name, origin, lower, upper)
         known.key = key
+        youngest = _youngest(key)
+        if youngest is not None:
+            known.birth = youngest
     return Poly({(known,): 1})
+
+
+def _youngest(key: Hashable) -> int | None:
+    """When the youngest part of a key was born, 0 if all its parts are constants; None if that can't be told."""
+    if isinstance(key, Birth):
+        return int(key)
+    if key is None or isinstance(key, (int, float, str, bytes)):
+        return 0
+    if isinstance(key, Poly):
+        return max(s.birth for monomial in key.terms for s in monomial)
+    if isinstance(key, (tuple, frozenset)):
+        parts = [_youngest(part) for part in key]
+        return None if any(part is None for part in parts) else max((part for part in parts if part is not None), default=0)
+    inner = getattr(key, "identity", None)
+    return None if inner is None else _youngest(inner)
 
 
 def single(dim: Dim) -> Symbol | None:

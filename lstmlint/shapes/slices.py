@@ -56,7 +56,8 @@ def _contiguous(length: Dim, start: Dim | None, stop: Dim | None) -> Dim:
         if at_least(start, stop):
             return 0
         if isinstance(start, int):
-            return smaller(stop, length) - start
+            # `x[1:2]`: one element is there if any is.
+            return 1 if stop == start + 1 else smaller(stop, length) - start
         return stop - start if at_least(length, stop) and at_least(stop, start) else _some(length, start, stop)
     if at_least(-1, stop) and at_least(start, 0):
         return _rest(length + stop - start)
@@ -69,7 +70,7 @@ def _tail(length: Dim, start: Dim) -> Dim:
     if at_least(start, 0):
         return _rest(length - start)
     if at_least(-1, start):
-        return smaller(-start, length)
+        return 1 if start == -1 else smaller(-start, length)
     return _some(length, start, None)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 
-from lstmlint.shapes.dims import Dim, Poly, derived, floor_divide, modulo, single
+from lstmlint.shapes.dims import Birth, Dim, Poly, birth, derived, floor_divide, modulo, single
 
 
 class Value:
@@ -31,7 +30,6 @@ class _Missing(Value):
 MISSING = _Missing()
 """No value: an unbound name, an argument that was not given."""
 
-_births = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,15 @@ class Unknown(Value):
     def type_path(self) -> str | None:
         return self.type
 
+    @property
+    def identity(self) -> Hashable:
+        """What tells this value from others."""
+        return self.key
+
 
 def unknown(type: str | None = None, name: str = "") -> Unknown:
     """A fresh unknown value."""
-    return Unknown(next(_births), type, name)
+    return Unknown(Birth(birth()), type, name)
 
 
 Scalar = None | bool | int | float | complex | str | bytes | EllipsisType
@@ -70,6 +73,11 @@ class Const(Value):
     def type_path(self) -> str | None:
         return self.type
 
+    @property
+    def identity(self) -> Hashable:
+        """What tells this value from others."""
+        return 0
+
 
 NONE = Const(None)
 TRUE = Const(True)
@@ -85,6 +93,11 @@ class Integer(Value):
     @property
     def type_path(self) -> str | None:
         return "int"
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells this value from others."""
+        return self.dim
 
 
 def integer(dim: Dim) -> Value:

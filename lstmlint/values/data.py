@@ -322,6 +322,6 @@ def join_all(values: Iterable[Value]) -> Value:
     result: Value | None = None
     for count, value in enumerate(values):
         result = value if result is None else widen(result, value)
-        if count > 4 and isinstance(result, Unknown):
+        if count > 4 and isinstance(result, Unknown) and result.type is None:
             break
     return unknown() if result is None else result

@@ -253,3 +253,45 @@ def test_finally_and_with() -> None:
     w = z
     """
     assert last(program)["w"] == 3
+
+
+def test_growth_that_depends_on_the_iteration_is_not_multiplied() -> None:
+    program = """
+    t = []
+    for i in range(100):
+        for j in range(i):
+            t.append(j)
+    wrong = len(t) == 100 * 99
+    w = wrong
+    """
+    assert last(program)["w"] == "?"
+
+
+def test_a_set_does_not_grow_by_the_number_of_iterations() -> None:
+    program = """
+    a, b = set(), set()
+    for text in texts:
+        for c in text:
+            if c not in a:
+                a.add(c)
+        for c in text:
+            b.add(c)
+    same = len(a) == len(b)
+    s = same
+    m = len(sorted(list(a))) == len(a)
+    k = m
+    """
+    found = last(program)
+    assert (found["s"], found["k"]) == ("?", True)
+
+
+def test_items_that_depend_on_the_loop_variable_are_not_alike() -> None:
+    program = """
+    import numpy as np
+    ragged = np.array([np.zeros((i, 3)) for i in range(1000)])
+    even = np.array([np.zeros((w // 2, 3)) for i in range(1000)])
+    n = ragged.ndim
+    m = even.ndim
+    """
+    found = last(program)
+    assert (found["n"], found["m"]) == ("?", 3)

@@ -140,3 +140,17 @@ def test_unpacking() -> None:
     """
     found = last(program)
     assert (found["a"], found["b"], found["c"], found["d"]) == (1, 2, 3, [4, 5])
+
+
+def test_arrays_reshaped_in_place() -> None:
+    program = """
+    import numpy as np
+    a = np.zeros((3, 4))
+    a.shape = (2, 6)
+    b = a
+    c = np.zeros((3, 4))
+    c.resize((5, 5))
+    d = c
+    """
+    found = last(program)
+    assert (found["b"], found["d"]) == ("(2, 6)", "(…)")

@@ -125,7 +125,7 @@ class Draw:
         return Spec(f"ConvLSTM{rank}D", {**arguments, **options})
 
     def plain(self) -> Spec:
-        kind = self.random.choice(["Dropout", "Activation", "BatchNormalization", "LayerNormalization", "Masking", "LeakyReLU"])
+        kind = self.random.choice(["Dropout", "Activation", "BatchNormalization", "LayerNormalization", "LeakyReLU", "Identity"])
         arguments = {"Dropout": {"rate": 0.5}, "Activation": {"activation": "relu"}}
         return Spec(kind, arguments.get(kind, {}))
 

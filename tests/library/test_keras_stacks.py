@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from tests.library.differential import FakeCaller
-from tests.library.keras_stacks import Draw, Spec, apply, faults, real_shapes, shapes, symbolic
+from tests.library.keras_stacks import Draw, apply, faults, real_shapes, shapes, symbolic
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")

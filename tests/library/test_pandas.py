@@ -74,14 +74,14 @@ def test_attributes(df: pandas.DataFrame) -> None:
 
 
 _KEEPING = (
-    "ffill", "bfill", "interpolate", "round", "abs", "copy", "cumsum", "diff", "pct_change", "shift", "isnull", "notna", "sort_index",
-    "rank", "infer_objects", "convert_dtypes", "cummax",
+    "ffill", "bfill", "interpolate", "round", "abs", "copy", "cumsum", "diff", "pct_change", "shift", "isnull", "notna",
+    "sort_index", "rank", "infer_objects", "convert_dtypes", "cummax",
 )  # fmt: skip
 
 
 @MANY
-@given(tables, st.sampled_from(_KEEPING), st.integers(-2, 8), columns)
-def test_same_shape(df: pandas.DataFrame, name: str, n: int, other: str) -> None:
+@given(tables, st.sampled_from(_KEEPING), st.integers(-2, 8))
+def test_same_shape(df: pandas.DataFrame, name: str, n: int) -> None:
     frames(name, df)
     frames("fillna", df, 0)
     frames("shift", df, n)
@@ -92,7 +92,6 @@ def test_same_shape(df: pandas.DataFrame, name: str, n: int, other: str) -> None
     frames("sample", df, n)
     frames("sample", df, frac=1)
     frames("rename", df, columns={LABELS[0]: "z"})
-    frames("add_prefix", df, "p") if False else None
 
 
 @MANY
@@ -138,7 +137,8 @@ def test_loc(df: pandas.DataFrame, label: Any, data: st.DataObject) -> None:
         except KeyError:
             continue
         value = run("pandas.Locator.__getitem__", located, (slice(None), key)).value
-        assert disagreement(expected, value) is None, key
+        known = not isinstance(key, slice) or {key.start, key.stop} - {None} <= set(df.columns)
+        assert disagreement(expected, value, not known) is None, key
     mask = df[df.columns[0]] > 3
     value = run("pandas.Locator.__getitem__", located, (mask, slice(None))).value
     assert disagreement(df.loc[mask, :], value, True) is None
@@ -158,8 +158,8 @@ def test_without_columns(df: pandas.DataFrame, label: Any) -> None:
     frames("set_index", df, label, drop=False)
     frames("reset_index", df)
     frames("reset_index", df, drop=True)
-    frames("pop", df.copy(), label)
     if isinstance(label, str) and label in df.columns:
+        frames("pop", df.copy(), label)
         value = run("pandas.DataFrame.reset_index", run("pandas.DataFrame.set_index", df, label).value).value
         assert disagreement(df.set_index(label).reset_index(), value) is None
 
@@ -182,7 +182,7 @@ def test_changes(df: pandas.DataFrame, steps: list[tuple[int, str, int]]) -> Non
         elif which == 3 and label not in df.columns and number <= len(df.columns):
             df.insert(number, label, 1.0)
             run("pandas.DataFrame.insert", model, number, label, 1.0)
-        elif which == 4:
+        elif which == 4 and len(df):
             df.loc[:, label] = 1.0
             run("pandas.Locator.__setitem__", run("pandas.DataFrame.loc", model).value, (slice(None), label), 1.0)
         elif which == 5 and label in df.columns and len(df.columns) > 1:
@@ -242,7 +242,7 @@ def test_read_csv(rows: int, index_col: Any, usecols: Any, names: Any, nrows: in
     keywords = {"index_col": index_col, "usecols": usecols, "names": names, "nrows": nrows}
     try:
         expected = pandas.read_csv(io.StringIO(text), **keywords)
-    except ValueError:
+    except (ValueError, IndexError):
         return
     value = run("pandas.read_csv", "data/prices.csv", **keywords).value
     assert isinstance(value, Frame) and str(value.table.source) == "prices.csv"
@@ -339,7 +339,8 @@ def test_operators(df: pandas.DataFrame, s: Any, name: str) -> None:
     frames(name, df, 2)
     frames(name, df, df * 2)
     frames(name, df, df.to_numpy())
-    frames(name, df, df.mean())
+    if len(df) != len(df.columns):
+        frames(name, df, df.mean())
     serieses(name, s, 2)
     serieses(name, s, s + 1)
     serieses(name, s, s.to_numpy())
@@ -368,7 +369,7 @@ def test_dummies_and_dates(labels: list[str], periods: int) -> None:
     assert isinstance(value, Frame) and value.table.rows.dim == len(labels)
     compare("pandas.date_range", pandas.date_range, "2020-01-01", periods=periods)
     compare("pandas.to_datetime", pandas.to_datetime, pandas.Series(["2020-01-01"] * periods))
-    compare("pandas.Series", pandas.Series, labels)
+    compare("pandas.Series", pandas.Series, [1.5] * periods)
     compare("pandas.merge", pandas.merge, s.to_frame("k"), s.to_frame("k"), exact=False)
 
 

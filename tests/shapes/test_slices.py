@@ -100,6 +100,8 @@ def test_constant_bounds_of_a_symbolic_length() -> None:
     assert str(slice_length(n, None, 100)) == "min(100, n)"
     assert slice_length(n, None, 100) == slice_length(n, 0, 100)
     assert slice_length(n, None, None, -1) == n
+    assert slice_length(n, 1, 2) == slice_length(n, None, 1) == slice_length(n, -1, None) == 1
+    assert slice_length(n, 1, 3) != 2
     assert slice_length(n, symbol("k", lower=None), None) != n
 
 

@@ -82,7 +82,8 @@ class Run:
         if self.quiet or (self.of_faults and violation is None):
             # Left out of the trace, but the way back to the cause of a later fault leads through it.
             return event.output
-        self.caller.emit(event)
+        if violation is not None or not self.of_faults:
+            self.caller.emit(event)
         if not self.of_faults:
             calls = layer.calls.get()
             known = (calls.known or ()) if isinstance(calls, Items) else ()

@@ -143,3 +143,8 @@ def compress_method(self: Array, condition: Value, axis: Value = NONE) -> Value:
 def diagonal(a: Array) -> Value:
     """numpy.org/doc: the diagonal, as a new last axis."""
     return array(Shape.of_rank(1) if a.shape.rank == 2 else UNKNOWN_SHAPE, a.dtype, a)
+
+
+@models("numpy.ndarray.resize")
+def resize(self: Array, *new_shape: Value) -> None:
+    """numpy.org/doc: changes the array in place; the interpreter forgets the shape of the name."""

@@ -58,7 +58,7 @@ def _of_dict(data: DictObject, rows: Dim | None, free: bool, named: Labels, coun
         if free and lengths and all(same(length, lengths[0]) for length in lengths):
             rows = lengths[0]
         elif free:
-            rows = None
+            rows = None if entries.open or values else 0
     if rows is None:
         rows = unknown_dim("n")
     labels = tuple(label_of(key) for key, _ in entries.known)

@@ -1,0 +1,202 @@
+"""Functions of tensors that tf.*, keras.ops and keras.backend share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lstmlint.library.coerce import to_array
+from lstmlint.library.numpy.arguments import UNSURE, axes_of, dtype_of, flag, target_dims
+from lstmlint.library.registry import models
+from lstmlint.shapes import combine, permute
+from lstmlint.shapes.broadcast import broadcast_all
+from lstmlint.shapes.linalg import matmul as product
+from lstmlint.shapes.reduce import reduce as reduced
+from lstmlint.shapes.reshape import reshape as regrouped
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Result, Shape
+from lstmlint.trace import Operation
+from lstmlint.values.base import FALSE, MISSING, NONE, Unknown, Value, constant_int, unknown
+from lstmlint.values.code import Caller
+from lstmlint.values.data import Array, Frame, ListObject, Range, Tuple, items_of
+from lstmlint.values.network import plain
+
+
+def paths(*names: str) -> list[str]:
+    """Where a function stands: under its names in tf, tf.math, keras.ops and keras.backend."""
+    roots = ("tensorflow", "tensorflow.math", "keras.ops", "keras.backend")
+    return [f"{root}.{name}" for name in names for root in roots]
+
+
+def tensor(value: Value) -> Array | None:
+    """The array or tensor that an argument is; None where it is not known to be one."""
+    value = plain(value)
+    if isinstance(value, (Array, Frame, ListObject, Tuple, Range)):
+        return to_array(value)
+    return Array(UNKNOWN_SHAPE, "tensor") if isinstance(value, Unknown) and value.type is None else None
+
+
+def operate(caller: Caller, name: str, operands: Sequence[Array], result: Result, dtype: str | None = None) -> Array:
+    """The tensor of this shape, and the event that made it."""
+    shape, violation = result
+    event = Operation(caller.site, name, tuple(operands), NONE, violation)
+    kind = "keras" if any(operand.kind == "keras" for operand in operands) else "tensor"
+    source = next((operand.source for operand in operands if operand.source), "")
+    answer = Array(shape, kind, dtype if dtype is not None else operands[0].dtype, event, source)
+    event.result = answer
+    caller.emit(event)
+    return answer
+
+
+def _unary(names: Sequence[str], where: Sequence[str] = ()) -> None:
+    @models(*paths(*names), *(f"{root}.{name}" for root in where for name in names))
+    def same_shape(caller: Caller, x: Value) -> Value:
+        """tensorflow.org, keras.io: each element by itself."""
+        operand = tensor(x)
+        return unknown() if operand is None else operate(caller, f"tensorflow.{names[0]}", [operand], (operand.shape, None))
+
+
+for _name in ("abs", "exp", "log", "sqrt", "square", "sin", "cos", "round", "sign", "floor", "identity", "stop_gradient"):
+    _unary([_name])
+for _name in ("tanh", "relu", "sigmoid", "softmax", "log_softmax", "softplus", "elu", "selu", "gelu", "silu", "swish"):
+    _unary([_name], ["tensorflow.nn", "keras.activations"])
+_unary(["zeros_like", "ones_like"])
+
+
+@models(*paths("cast"), "tensorflow.to_float", "tensorflow.to_int32")
+def cast(caller: Caller, x: Value, dtype: Value = NONE) -> Value:
+    """tensorflow.org: the same elements as another type."""
+    operand = tensor(x)
+    if operand is None:
+        return unknown()
+    return operate(caller, "tensorflow.cast", [operand], (operand.shape, None), dtype_of(dtype, None))
+
+
+@models(*paths("convert_to_tensor", "constant", "Variable", "variable"))
+def convert(caller: Caller, value: Value, dtype: Value = NONE, shape: Value = NONE) -> Value:
+    """tensorflow.org: data as a tensor."""
+    operand = tensor(value)
+    if operand is None or shape != NONE:
+        return unknown()
+    kind = "keras" if operand.kind == "keras" else "tensor"
+    return Array(operand.shape, kind, dtype_of(dtype, operand.dtype), operand.producer, operand.source)
+
+
+@models(*paths("expand_dims"))
+def expand_dims(caller: Caller, input: Value, axis: Value = MISSING) -> Value:
+    """tensorflow.org: a new axis of length one at `axis` (in keras.backend the last one by default)."""
+    operand, at = tensor(input), -1 if axis is MISSING else constant_int(axis)
+    if operand is None:
+        return unknown()
+    result = (_any_of_rank(operand, 1), None) if at is None else permute.expand_dims(operand.shape, [at])
+    return operate(caller, "tensorflow.expand_dims", [operand], result)
+
+
+def _any_of_rank(operand: Array, more: int = 0) -> Shape:
+    rank = operand.shape.rank
+    return UNKNOWN_SHAPE if rank is None else Shape.of_rank(rank + more)
+
+
+@models(*paths("squeeze"))
+def squeeze(caller: Caller, input: Value, axis: Value = NONE) -> Value:
+    """tensorflow.org: without the axes of length one, or the given ones."""
+    operand, axes = tensor(input), axes_of(axis)
+    if operand is None:
+        return unknown()
+    result = (UNKNOWN_SHAPE, None) if axes is UNSURE else permute.squeeze(operand.shape, axes)
+    return operate(caller, "tensorflow.squeeze", [operand], result)
+
+
+@models(*paths("reshape"))
+def reshape(caller: Caller, tensor_: Value, shape: Value) -> Value:
+    """tensorflow.org: the same elements under other axes; one length may be -1."""
+    operand, dims = tensor(tensor_), target_dims([shape])
+    if operand is None:
+        return unknown()
+    result = (UNKNOWN_SHAPE, None) if dims is None else regrouped(operand.shape, dims)
+    return operate(caller, "tensorflow.reshape", [operand], result)
+
+
+@models(*paths("transpose"), "keras.backend.permute_dimensions")
+def transpose(caller: Caller, a: Value, perm: Value = NONE, axes: Value = NONE) -> Value:
+    """tensorflow.org: the axes in another order, reversed by default."""
+    operand, order = tensor(a), axes_of(axes if perm == NONE else perm)
+    if operand is None:
+        return unknown()
+    result = (_any_of_rank(operand), None) if order is UNSURE else permute.transpose(operand.shape, order)
+    return operate(caller, "tensorflow.transpose", [operand], result)
+
+
+def _reduction(*names: str) -> None:
+    @models(*paths(*names))
+    def reduction(
+        caller: Caller, x: Value, axis: Value = NONE, keepdims: Value = FALSE, *, keep_dims: Value = FALSE, **others: Value
+    ) -> Value:
+        """tensorflow.org, keras.io: without the given axes, or all."""
+        operand, axes, keep = tensor(x), axes_of(axis), flag(keepdims if keep_dims == FALSE else keep_dims)
+        if operand is None or "reduction_indices" in others:
+            return unknown()
+        known = axes is not UNSURE and keep is not UNSURE
+        result = reduced(operand.shape, axes, keep) if known else (UNKNOWN_SHAPE, None)  # type: ignore[arg-type]
+        return operate(caller, f"tensorflow.{names[0]}", [operand], result)
+
+
+for _name in ("sum", "mean", "max", "min", "prod", "std", "var", "any", "all", "logsumexp"):
+    _reduction(f"reduce_{_name}", _name)
+
+
+@models(*paths("argmax", "argmin"))
+def argmax(caller: Caller, x: Value, axis: Value = NONE) -> Value:
+    """tensorflow.org: the places of the largest elements; the first axis by default in tf, the last in keras.backend."""
+    operand, axes = tensor(x), axes_of(axis)
+    if operand is None:
+        return unknown()
+    sure = axes is not None and axes is not UNSURE
+    result = reduced(operand.shape, axes) if sure else (UNKNOWN_SHAPE, None)  # type: ignore[arg-type]
+    return operate(caller, "tensorflow.argmax", [operand], result, "int")
+
+
+def _joining(names: Sequence[str], join: Callable[[Sequence[Shape], int], Result], default: int) -> None:
+    @models(*paths(*names))
+    def joined(caller: Caller, values: Value, axis: Value = MISSING) -> Value:
+        """tensorflow.org: several tensors as one."""
+        items = items_of(values)
+        at = default if axis is MISSING else constant_int(axis)
+        operands = None if items is None or not items.known else [tensor(item) for item in items.known]
+        if operands is None or None in operands:
+            return unknown()
+        known = [operand for operand in operands if operand is not None]
+        result = (UNKNOWN_SHAPE, None) if at is None else join([operand.shape for operand in known], at)
+        return operate(caller, f"tensorflow.{names[0]}", known, result)
+
+
+_joining(["concat"], combine.concatenate, 0)
+_joining(["concatenate"], combine.concatenate, -1)
+_joining(["stack"], combine.stack, 0)
+
+
+@models(*paths("matmul"), "tensorflow.linalg.matmul")
+def matmul(caller: Caller, a: Value, b: Value, transpose_a: Value = FALSE, transpose_b: Value = FALSE) -> Value:
+    """tensorflow.org: the product of matrices, for the other axes sample by sample."""
+    left, right = tensor(a), tensor(b)
+    if left is None or right is None:
+        return unknown()
+    shapes = []
+    for operand, turned in ((left, transpose_a), (right, transpose_b)):
+        if turned != FALSE and (turned == NONE or operand.shape.rank is None or operand.shape.rank < 2):
+            return operate(caller, "tensorflow.matmul", [left, right], (UNKNOWN_SHAPE, None))
+        shapes.append(operand.shape if turned == FALSE else permute.swapaxes(operand.shape, -1, -2)[0])
+    return operate(caller, "tensorflow.matmul", [left, right], product(shapes[0], shapes[1]))
+
+
+def _binary(*names: str) -> None:
+    @models(*paths(*names))
+    def binary(caller: Caller, x: Value, y: Value) -> Value:
+        """tensorflow.org, keras.io: pairs of elements, after broadcasting."""
+        left, right = tensor(x), tensor(y)
+        if left is None and right is None:
+            return unknown()
+        operands = [operand for operand in (left, right) if operand is not None]
+        return operate(caller, f"tensorflow.{names[0]}", operands, broadcast_all([operand.shape for operand in operands]))
+
+
+for _names in (("add",), ("subtract",), ("multiply",), ("divide", "truediv"), ("maximum",), ("minimum",), ("pow", "power")):
+    _binary(*_names)

@@ -1,0 +1,336 @@
+"""confirm: what is rebuilt, how it is run apart, and what the real framework says of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstmlint.cli import main
+from lstmlint.config import Settings
+from lstmlint.confirm import steps
+from lstmlint.confirm.layers import NotRebuilt, layer_call
+from lstmlint.confirm.plan import Plan
+from lstmlint.confirm.program import Program, render
+from lstmlint.confirm.run import confirm, prepare
+from lstmlint.confirm.sandbox import Failed, Limits, Outcome, Passed, Raised, run_all
+from lstmlint.confirm.sizes import Sizes, instances
+from lstmlint.confirm.steps import LayerCall, NotPlain
+from lstmlint.confirm.verdict import Verdict, judge
+from lstmlint.diagnostics import Diagnostic, FileResult
+from lstmlint.engine import check_source
+from lstmlint.rules.discovery import all_rules
+from lstmlint.shapes.dims import Poly, floor_divide, larger, smaller, symbol
+from lstmlint.sources.read import read
+from lstmlint.sources.source import script
+from lstmlint.values.base import Const, Integer, unknown
+from lstmlint.values.code import Site
+from lstmlint.values.network import Layer
+
+FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").rglob("*.py"))
+HEAD = "import numpy as np\nfrom keras.layers import *\nfrom keras.models import *\n"
+PLAIN = {"keras", "numpy", "shape", "dtype", "verbose", "float32", "int32", "linear"}
+
+needs_keras = pytest.mark.skipif(find_spec("keras") is None, reason="Keras is the judge here")
+
+SCRIPTS: dict[str, tuple[str, str]] = {
+    "states of an RNN": ("confirmed", "out, h, c = LSTM(5, return_state=True)(Input((7, 3)))\nd = LSTM(4)(h)"),
+    "two inputs": (
+        "confirmed",
+        "a, b = Input((7, 3)), Input((7, 4))\nd = GRU(4)(Concatenate()([LSTM(5)(a), LSTM(6)(b)]))",
+    ),
+    "no input yet": ("confirmed-given", "m = Sequential([LSTM(5), LSTM(6), Dense(1)])\nm.compile(loss='mse')"),
+    "no input yet, tokens": ("confirmed-given", "m = Sequential([Embedding(9999, 8), LSTM(5), LSTM(6)])\nm.compile(loss='mse')"),
+    "built by its data": (
+        "confirmed-given",
+        "m = Sequential([LSTM(5), Dense(1)])\nm.compile(loss='mse')\nm.fit(np.zeros((20, 4)), np.zeros(20))",
+    ),
+    "fed twice": (
+        "confirmed-given",
+        "m = Sequential([LSTM(5), Dense(1)])\nm.predict(np.zeros((20, 4, 3)))\nm.predict(np.zeros((20, 3)))",
+    ),
+    "a model in a model": ("confirmed", "m = Sequential([Sequential([Input((6, 2)), LSTM(5)]), LSTM(4)])"),
+    "a model called": (
+        "confirmed",
+        "m = Sequential([Input((6, 2)), LSTM(5)])\ny = m(Embedding(10, 3)(Input((6,))))",
+    ),
+    "cells": ("confirmed", "m = Sequential([Input((6, 2)), RNN([LSTMCell(4), GRUCell(5)]), LSTM(4)])"),
+    "both directions": (
+        "confirmed",
+        "m = Sequential([Input((6, 2)), Bidirectional(LSTM(4), merge_mode='sum'), GRU(4)])",
+    ),
+    "unknown units": (
+        "confirmed",
+        "def build(units, rate):\n    return Sequential([Input((6, 2)), LSTM(units), Dropout(rate), LSTM(units // 2)])",
+    ),
+    "silent": (
+        "confirmed-given",
+        "m = Sequential([Input((6, 2)), LSTM(5), Dense(1)])\nm.compile(loss='mse')\nm.fit(np.zeros((50, 9, 2)), np.zeros(50))",
+    ),
+    "a function of the script": ("not-checked", "m = Sequential([Input((6, 2)), Lambda(lambda t: t), LSTM(5), LSTM(5)])"),
+    "an unknown word": (
+        "not-checked",
+        "def build(padding):\n    return Sequential([Input((6, 2)), Conv1D(4, 2, padding=padding), LSTM(5), LSTM(5)])",
+    ),
+}
+
+
+def checked(text: str, name: str = "<script>") -> FileResult:
+    return check_source(script(text, name), Settings())
+
+
+def programs_of(result: FileResult) -> Iterator[Program]:
+    for diagnostic in result.diagnostics:
+        prepared = prepare(diagnostic.finding) if diagnostic.finding is not None else None
+        if isinstance(prepared, tuple):
+            yield from prepared[1]
+
+
+class TestSizes:
+    def test_bounds_and_relations_hold(self) -> None:
+        n, w = symbol("n"), symbol("w", lower=1)
+        half, least, most = floor_divide(n, 2), smaller(n, 300), larger(w, 40)
+        for sizes in instances([n - w - 60, half, least, most]):
+            assert sizes[n] - sizes[w] > 60
+            assert (sizes[half], sizes[least], sizes[most]) == (sizes[n] // 2, min(sizes[n], 300), max(sizes[w], 40))
+
+    def test_two_instances_differ(self) -> None:
+        n = symbol("n")
+        first, second = instances([n - 30])
+        assert first[n] != second[n]
+
+    def test_nothing_to_choose(self) -> None:
+        assert len(instances([3, 4])) == 1
+
+    def test_impossible(self) -> None:
+        assert instances([symbol("n", lower=0, upper=5) - 10]) == []
+
+    @given(st.integers(-20, 20), st.integers(1, 4), st.integers(0, 50))
+    def test_positive_where_asked(self, constant: int, factor: int, low: int) -> None:
+        n = symbol("n", lower=low)
+        dim = n * factor + constant
+        for sizes in instances([dim]):
+            assert sizes[dim] >= 1 and sizes[n] >= low
+
+
+class TestNothingOfTheScript:
+    """Programs hold numbers and names from fixed lists, whatever the script's author wrote."""
+
+    @pytest.mark.parametrize(
+        ("name", "arguments"),
+        [
+            ("LSTM(1); import os", ()),
+            ("__import__('os').system", ()),
+            ("LSTM", (("units=1)\nimport os#", 1),)),
+            ("LSTM", (("activation", "relu"),)),
+            ("Conv1D", (("padding", "same'); import os; ('"),)),
+            ("Conv1D", (("kernel_size", "3"),)),
+            ("LSTM", (("units", 1.5),)),
+            ("LSTM", (("units", type("Evil", (int,), {"__repr__": lambda self: "os.system('x')"})(3)),)),
+            ("Reshape", (("target_shape", (1, ("x",))),)),
+        ],
+    )
+    def test_layers_are_plain(self, name: str, arguments: tuple[tuple[str, object], ...]) -> None:
+        with pytest.raises(NotPlain):
+            LayerCall(name, arguments)  # type: ignore[arg-type]
+
+    def test_steps_are_plain(self) -> None:
+        with pytest.raises(NotPlain):
+            steps.Data(0, ("1); import os", 2))  # type: ignore[arg-type]
+        with pytest.raises(NotPlain):
+            steps.Apply(0, LayerCall("LSTM"), ("os",))  # type: ignore[arg-type]
+
+    def test_what_shapes_do_not_depend_on_is_left_out(self) -> None:
+        site = Site(None, None)
+        evil = Const("');__import__('os').system('true')#")
+        layer = Layer("keras.layers.LSTM", {"units": Const(4), "activation": evil, "name": evil, "dropout": unknown()}, site)
+        assert layer_call(layer) == LayerCall("LSTM", (("units", 4),))
+        with pytest.raises(NotRebuilt):
+            layer_call(Layer("keras.layers.Conv1D", {"filters": Const(4), "padding": evil}, site))
+        with pytest.raises(NotRebuilt):
+            layer_call(Layer("keras.layers.Evil", {}, site))
+
+    def test_names_of_symbols_stay_out(self) -> None:
+        n = symbol("__import__('os').system('true')")
+        (sizes, *_) = instances([n])
+        text = render([steps.Data(0, (n, 3))], 0, sizes, "LST201; import os").text
+        assert "os" not in text
+
+    @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
+    def test_programs_of_fixtures(self, path: Path) -> None:
+        for program in programs_of(check_source(read(str(path)), Settings())):
+            assert_harmless(program.text)
+
+    def test_programs_of_examples(self) -> None:
+        texts = [text for rule in all_rules() for text in rule.invalid] + [HEAD + text for _, text in SCRIPTS.values()]
+        programs = [program for text in texts for program in programs_of(checked(text))]
+        assert len(programs) > 20
+        for program in programs:
+            assert_harmless(program.text)
+
+
+def assert_harmless(text: str) -> None:
+    """Only imports of keras and numpy, calls of their functions, numbers, and words from the fixed lists."""
+    allowed = (ast.Module, ast.Import, ast.alias, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Attribute, ast.Name)
+    literals = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Subscript, ast.Load, ast.Store)
+    words = PLAIN | {word for known in steps.WORDS.values() for word in known}
+    for node in ast.walk(ast.parse(text)):
+        assert isinstance(node, allowed + literals), ast.dump(node)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert node.value in words
+        if isinstance(node, ast.Attribute):
+            assert node.attr in steps.LAYERS | {"layers", "Input", "Sequential", "Model", "add", "predict", "zeros", "reshape"}
+        if isinstance(node, ast.alias):
+            assert node.name in ("keras", "numpy")
+
+
+class TestVerdicts:
+    PLAN = Plan((), 0, True, 2)
+    PROGRAM = Program("", 4)
+    RANK = "Input 0 of layer 'lstm' is incompatible with the layer: expected ndim=3, found ndim=2. Full shape received: (None, 5)"
+
+    @pytest.mark.parametrize(
+        ("outcome", "kind"),
+        [
+            (Raised("ValueError", RANK, 4, "Keras"), "confirmed"),
+            (Raised("ValueError", RANK, 3, "Keras"), "not-checked"),
+            (Raised("ValueError", RANK.replace("found ndim=2", "found ndim=4"), 4, "Keras"), "not-checked"),
+            (Raised("TypeError", "LSTM() got an unexpected keyword argument 'shape'", 4, "Keras"), "not-checked"),
+            (Raised("ValueError", "something quite different", 4, "Keras"), "not-checked"),
+            (Passed("Keras"), "refuted"),
+            (Failed("it took longer than 2 s"), "not-checked"),
+        ],
+    )
+    def test_of_what_must_raise(self, outcome: Outcome, kind: str) -> None:
+        assert judge(self.PLAN, [self.PROGRAM], [outcome]).kind == kind
+
+    def test_given(self) -> None:
+        plan = Plan((), 0, True, 2, ("the data is (n, 5)",))
+        verdict = judge(plan, [self.PROGRAM], [Raised("ValueError", self.RANK, 4, "Keras")])
+        assert (verdict.kind, verdict.given) == ("confirmed-given", ("the data is (n, 5)",))
+
+    def test_of_what_must_pass(self) -> None:
+        plan = Plan((), 0, False)
+        assert judge(plan, [self.PROGRAM], [Passed("Keras")]).kind == "confirmed"
+        assert judge(plan, [self.PROGRAM], [Raised("ValueError", "shape", 4, "Keras")]).kind == "refuted"
+
+    def test_one_instance_that_passes_refutes(self) -> None:
+        outcomes = [Raised("ValueError", self.RANK, 4, "Keras"), Passed("Keras")]
+        assert judge(self.PLAN, [self.PROGRAM] * 2, outcomes).kind == "refuted"
+
+    def test_words_are_cleaned(self) -> None:
+        message = "Exception encountered when calling Cell.call().\n\n\x1b[1mthe shape\n is wrong\x1b[0m\n\nArguments received: 1"
+        verdict = judge(self.PLAN, [self.PROGRAM], [Raised("ValueError", message, 4, "Keras")])
+        assert verdict.words == "ValueError: the shape is wrong"
+
+
+class TestSandbox:
+    def test_what_programs_do(self) -> None:
+        texts = [
+            "x = 1",
+            "import numpy\nnumpy.zeros(3).reshape(4)",
+            "print('x' * 100000)\nimport sys\nsys.exit",
+            "import os\nraise ValueError(sorted(os.environ), os.listdir())",
+            "import no_such_module",
+        ]
+        outcomes = run_all([Program(text, 1, keras=False) for text in texts])
+        passed, raised, printed, looked, missing = outcomes
+        assert isinstance(passed, Passed) and isinstance(printed, Passed)
+        assert isinstance(raised, Raised) and raised.line == 2 and "cannot reshape" in raised.message
+        assert isinstance(looked, Raised) and looked.message.endswith("[])") and "SECRET" not in looked.message
+        assert isinstance(missing, Failed) and "no_such_module" in missing.reason
+
+    def test_a_broken_worker_costs_one_program(self) -> None:
+        texts = ["while True: pass", "x = 1", "import os\nos._exit(3)", "x = 1", "x = bytearray(b'1') * (600 << 20)", "x = 1"]
+        limits = Limits(program=1.5, memory=300)
+        outcomes = run_all([Program(text, 1, keras=False) for text in texts], limits)
+        assert [type(outcome) for outcome in outcomes] == [Failed, Passed] * 3
+        reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Failed)]
+        assert reasons[:2] == ["it took longer than 2 s", "the process that runs the programs ended with status 3"]
+
+    def test_the_end_of_all_time(self) -> None:
+        programs = [Program("import time\ntime.sleep(9)", 1, keras=False)] * 9
+        outcomes = run_all(programs, Limits(total=0.3))
+        assert all(isinstance(outcome, Failed) for outcome in outcomes)
+
+    def test_an_interpreter_that_is_not_there(self) -> None:
+        (outcome,) = run_all([Program("x = 1", 1)], python="/nowhere/python")
+        assert isinstance(outcome, Failed)
+
+    def test_secrets_stay_outside(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
+        program = Program("import os\nraise ValueError(os.environ.get('AWS_SECRET_ACCESS_KEY'))", 1, keras=False)
+        (outcome,) = run_all([program])
+        assert isinstance(outcome, Raised) and outcome.message == "None"
+
+
+@needs_keras
+class TestBeforeKeras:
+    """All programs of this module share one worker, since importing the framework is what costs."""
+
+    @pytest.fixture(scope="class")
+    def verdicts(self) -> dict[tuple[str, int], Verdict]:
+        results = [check_source(read(str(path)), Settings()) for path in FIXTURES]
+        results += [checked(text, f"{rule.code}-{at}") for rule in all_rules() for at, text in enumerate(rule.invalid)]
+        results += [checked(HEAD + text, name) for name, (_, text) in SCRIPTS.items()]
+        return {_key(diagnostic): verdict for diagnostic, verdict in confirm(results) if verdict is not None}
+
+    @pytest.mark.parametrize("name", SCRIPTS)
+    def test_scripts(self, verdicts: dict[tuple[str, int], Verdict], name: str) -> None:
+        assert [verdict.kind for (file, _), verdict in verdicts.items() if file == name] == [SCRIPTS[name][0]]
+
+    def test_fixtures_and_examples(self, verdicts: dict[tuple[str, int], Verdict]) -> None:
+        others = {key: verdict for key, verdict in verdicts.items() if key[0] not in SCRIPTS}
+        assert len(others) > 20
+        wrong = {key: verdict for key, verdict in others.items() if not verdict.kind.startswith("confirmed")}
+        assert not wrong
+
+    def test_refuted(self) -> None:
+        layers = [steps.AddLayer(0, LayerCall("LSTM", (("units", 4), ("return_sequences", flag)))) for flag in (True, False)]
+        right = (steps.Sequential(0), steps.AddInput(0, (None, 6, 2)), *layers)
+        program = render(right, 3, Sizes((7,), {}), "LST102")
+        outcomes = run_all([program])
+        assert judge(Plan(right, 3, True, 2), [program], outcomes).kind == "refuted"
+
+
+def _key(diagnostic: Diagnostic) -> tuple[str, int]:
+    return diagnostic.filename, diagnostic.span.start_row
+
+
+@needs_keras
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole way, on a script that would leave a file behind if a line of it ran."""
+    left = tmp_path / "left.txt"
+    (tmp_path / "train.py").write_text(
+        f"open({str(left)!r}, 'w').write('ran')\n{HEAD}"
+        f"m = Sequential([Input((6, 2), name=open({str(left)!r}, 'w')), LSTM(4), LSTM(5)])\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(f"open({str(left)!r}, 'w').write('ran')\n")
+    status = main(["confirm", "--isolated", "--output-format", "json", "--show-program", str(tmp_path)])
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (status, found["code"], found["confirmation"]["verdict"]) == (1, "LST102", "confirmed")
+    assert "expected ndim=3, found ndim=2" in found["confirmation"]["message"]
+    assert found["confirmation"]["framework"].startswith("Keras ")
+    assert found["confirmation"]["programs"][0].endswith("model.add(keras.layers.LSTM(units=5))  # LST102\n")
+    assert not left.exists()
+
+
+def test_nothing_to_confirm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "train.py").write_text(HEAD + "m = Sequential([Input((6, 2)), LSTM(4)])\n")
+    assert main(["confirm", "--isolated", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "Nothing to confirm.\n"
+
+
+def test_symbols_become_numbers() -> None:
+    """An argument that matters and is symbolic gets a small number."""
+    units = symbol("units", lower=1)
+    assert isinstance(units, Poly)
+    call = layer_call(Layer("keras.layers.LSTM", {"units": Integer(units)}, Site(None, None)))
+    (sizes, *_) = instances(steps.lengths(steps.AddLayer(0, call)))
+    assert f"keras.layers.LSTM(units={sizes[units]})" in render([steps.Sequential(0), steps.AddLayer(0, call)], 1, sizes).text
