@@ -1,7 +1,7 @@
 """Diagnostics: findings with their places computed, ready for any output. Nothing heavy is imported here."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lstmlint.sources.source import Source, Span
@@ -61,3 +61,7 @@ class FileResult:
     error: str | None = None
     out_of_scope: bool = False
     sources: dict[str, Source] = field(default_factory=dict, repr=False)
+
+    def without_findings(self) -> FileResult:
+        """The same for showing only: a finding holds on to the whole tree that it stands in."""
+        return replace(self, diagnostics=tuple(replace(diagnostic, finding=None) for diagnostic in self.diagnostics))

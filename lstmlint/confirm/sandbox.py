@@ -174,7 +174,7 @@ class _Worker:
                 if _resident(self._process.pid) > self._limits.memory << 20:
                     return Failed(f"it took more than {self._limits.memory} MB of memory")
                 if time.monotonic() > deadline:
-                    return Failed(f"it took longer than {deadline - started:.0f} s")
+                    return Failed(f"it took longer than {round(deadline - started, 1):g} s")
 
     def _death(self) -> str:
         assert self._process is not None

@@ -1,6 +1,7 @@
 """Models of collections: deque, Counter, defaultdict."""
 from __future__ import annotations
 
+from lstmlint.library.builtins.dicts import opened
 from lstmlint.library.builtins.iteration import drained
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import symbol
@@ -40,6 +41,6 @@ def most_common(self: DictObject, n: Value = NONE) -> Value:
 @models("collections.defaultdict")
 def defaultdict(*args: Value, **keywords: Value) -> Value:
     """docs.python.org: a dictionary that makes what is missing."""
-    return DictObject(Entries((), True))
+    return DictObject(opened())
 
 

@@ -274,6 +274,8 @@ def test_unknown_columns() -> None:
     assert isinstance(chosen, Frame) and chosen.table.width == names.items.length
     left = run("pandas.DataFrame.drop", df, ["Date"], axis=1).value
     assert isinstance(left, Frame) and left.table.width == width - 1
+    more = run("pandas.DataFrame.reset_index", df).value
+    assert isinstance(more, Frame) and more.table.width == width + 1
     run("pandas.DataFrame.__setitem__", df, "new", 1)
     assert at_least(df.table.width, width) and at_least(width + 1, df.table.width) and df.table.width != width
     run("pandas.DataFrame.__setitem__", df, unknown(), 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from lstmlint.library.builtins.determined import one_of
 from lstmlint.library.builtins.iteration import items_over, keys_of
 from lstmlint.library.registry import models
-from lstmlint.shapes.dims import Dim
+from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Const, Value, unknown
 from lstmlint.values.code import Caller
@@ -28,9 +28,9 @@ def covering(entries: Entries) -> Value:
     return join_all([*values, entries.element] if entries.open else values)
 
 
-def forgotten(length: Dim | None = None) -> Entries:
-    """Any keys, any values."""
-    return Entries((), True, unknown(), length)
+def opened(known: tuple[tuple[Value, Value], ...] = (), element: Value | None = None) -> Entries:
+    """These keys, and any others; how many there are in all is one unknown number until the next change."""
+    return Entries(known, True, unknown() if element is None else element, unknown_dim("len(dict)"))
 
 
 @models("dict.__getitem__")
@@ -67,11 +67,11 @@ def _set(entries: Entries, key: Value, value: Value) -> Entries:
             )
         if not entries.open:
             return Entries((*entries.known, (key, value)))
-        return Entries((*entries.known, (key, value)), True, entries.element, None)
+        return opened((*entries.known, (key, value)), entries.element)
     # The key may be any of the known ones.
     known = tuple((k, widen(v, value)) for k, v in entries.known)
     empty = not entries.open and not entries.known
-    return Entries(known, True, value if empty or not entries.open else widen(entries.element, value), None)
+    return opened(known, value if empty or not entries.open else widen(entries.element, value))
 
 
 @models("dict.__setitem__")
@@ -91,7 +91,7 @@ def set_default(self: DictObject, key: Value, default: Value = NONE) -> Value:
         if not entries.open:
             self.entries = _set(entries, key, default)
             return default
-    self.entries = forgotten()
+    self.entries = opened()
     return unknown()
 
 
@@ -101,9 +101,10 @@ def pop(self: DictObject, key: Value, default: Value = MISSING) -> Value:
     entries = self.entries
     value = get(self, key, unknown() if default is MISSING else default)
     if is_key(key):
-        self.entries = Entries(tuple(entry for entry in entries.known if entry[0] != key), entries.open, entries.element)
+        known = tuple(entry for entry in entries.known if entry[0] != key)
+        self.entries = opened(known, entries.element) if entries.open else Entries(known)
     else:
-        self.entries = Entries((), True, covering(entries))
+        self.entries = opened((), covering(entries))
     return value
 
 
@@ -117,7 +118,7 @@ def delete_item(self: DictObject, key: Value) -> None:
 def pop_item(self: DictObject) -> Value:
     """Python: takes some key out."""
     element = covering(self.entries)
-    self.entries = Entries((), True, element)
+    self.entries = opened((), element)
     return tuple_of(unknown(), element)
 
 
@@ -166,12 +167,12 @@ def _merged(caller: Caller, entries: Entries, others: Iterable[Value], keywords:
         if isinstance(other, DictObject):
             more = other.entries
             if more.open:
-                return forgotten()
+                return opened()
             pairs: Sequence[tuple[Value, Value]] = more.known
         else:
             found = _pairs(caller, other)
             if found is None:
-                return forgotten()
+                return opened()
             pairs = found
         for key, value in pairs:
             entries = _set(entries, key, value)
@@ -215,7 +216,8 @@ def make_dict(caller: Caller, *others: Value, **keywords: Value) -> Value:
         if pairs is not None and pairs.known is None:
             pair = items_of(pairs.element)
             element = pair.at(1) if pair is not None else None
-            return DictObject(Entries((), True, element if element is not None else unknown()))
+            most = symbol("len(dict)", "the number of different keys", upper=pairs.length)
+            return DictObject(Entries((), True, element if element is not None else unknown(), most))
     return DictObject(_merged(caller, entries, others, list(keywords.items())))
 
 
@@ -225,4 +227,4 @@ def from_keys(caller: Caller, iterable: Value, value: Value = NONE) -> Value:
     keys = items_over(caller, iterable)
     if keys.known is not None and all(map(is_key, keys.known)):
         return DictObject(Entries(tuple((key, value) for key in dict.fromkeys(keys.known))))
-    return DictObject(Entries((), True, value))
+    return DictObject(Entries((), True, value, symbol("len(dict)", "the number of different keys", upper=keys.length)))

@@ -103,14 +103,14 @@ def _convolution(rank: int) -> None:
 
     if rank == 3:
         return
-    parameters = f"filters kernel_size strides padding data_format dilation_rate depth_multiplier {_REST}"
+    parameters = "filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias"
 
     @layer(f"Separable{name} SeparableConvolution{rank}D", parameters, rank=rank + 2, features=channel_axis)
     def separable(layer: Layer, x: Shape) -> Result:
         """keras.io: as a convolution."""
         return convolved(layer, x)
 
-    parameters = f"kernel_size strides padding depth_multiplier data_format dilation_rate {_REST}"
+    parameters = "kernel_size strides padding depth_multiplier data_format dilation_rate activation use_bias"
 
     @layer(f"Depthwise{name}", parameters, rank=rank + 2, features=channel_axis)
     def depthwise(layer: Layer, x: Shape) -> Result:
@@ -191,7 +191,7 @@ def _resizing(rank: int) -> None:
         pads = _pairs(layer, "padding", rank, 1)
         return _along_spatial(layer, x, lambda at, dim: unknown_dim() if pads is None else dim + sum(pads[at]))
 
-    @layer(f"Cropping{rank}D", "cropping data_format", rank=rank + 2)
+    @layer(f"Cropping{rank}D", "cropping data_format" if rank > 1 else "cropping", rank=rank + 2)
     def cropping(layer: Layer, x: Shape) -> Result:
         """keras.io: spatial axes shorter by the cropping."""
         crops = _pairs(layer, "cropping", rank, 0 if rank == 2 else 1)
@@ -204,7 +204,7 @@ def _resizing(rank: int) -> None:
 
         return _along_spatial(layer, x, shorter)
 
-    @layer(f"UpSampling{rank}D", "size data_format interpolation" if rank > 1 else "size", rank=rank + 2)
+    @layer(f"UpSampling{rank}D", "size data_format" if rank > 1 else "size", rank=rank + 2)
     def upsampling(layer: Layer, x: Shape) -> Result:
         """keras.io: spatial axes longer by a factor."""
         factors = layer.lengths("size", rank, 2)

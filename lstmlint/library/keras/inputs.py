@@ -73,7 +73,8 @@ def declared_by(layer: Layer) -> Declaration | None:
             return with_batch(argument, value)
     batch_size = layer.config.get("batch_size", MISSING)
     value = layer.given("input_shape")
-    if value is not None:
+    # An RNN with both: Keras 1 went by input_dim, and only scripts of its time give both.
+    if value is not None and (layer.path not in RECURRENT or layer.given("input_dim") is None):
         return without_batch("input_shape", value, batch_size)
     width = None if layer.kind == "Embedding" else layer.given("input_dim")
     if width is None:

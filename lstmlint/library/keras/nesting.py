@@ -128,15 +128,14 @@ def apply_model(run: Run, model: Model, tensors: tuple[Array, ...]) -> Value:
         return _build_by_call(run, model, tensors[0]) if len(tensors) == 1 else unknown()
     pairs = paired(declared_inputs(model), tensors)
     if run.quiet or run.of_faults:
-        return _answer(run, model, pairs, tensors, kind, None)
+        return answer(run, model, pairs, kind)
     event = ModelFed(run.caller.site, "call", model, NONE, NONE, () if model.is_broken else tuple(pairs or ()), {}, "predict")
     run.caller.emit(event)
-    return _answer(run, model, pairs, tensors, kind, event)
+    return answer(run, model, pairs, kind, event)
 
 
-def _answer(
-    run: Run, model: Model, pairs: list[Pair] | None, tensors: tuple[Array, ...], kind: str, event: ModelFed | None
-) -> Value:
+def answer(run: Run, model: Model, pairs: list[Pair] | None, kind: str, event: ModelFed | None = None) -> Value:
+    """What a built model makes of its inputs."""
     if model.kind == "sequential" and pairs and len(pairs) == 1:
         declared, fed = pairs[0]
         shape = adjusted(declared.shape, fed.shape)

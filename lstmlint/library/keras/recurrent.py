@@ -78,17 +78,15 @@ def gru(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
 
 def _over_time(layer: Layer, x: Shape, units: Dim, states: list[Dim]) -> Outcome:
     batch, time = x.axes[:2]
-    violation = _undecided_length(layer, batch, time)
+    violation = _batch_size(layer, batch)
     feature = Axis(units, Meaning.FEATURE)
     output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (feature,))
     return _with_states(layer, output, tuple(Shape((batch, Axis(state, Meaning.FEATURE))) for state in states)), violation
 
 
-def _undecided_length(layer: Layer, batch: Axis, time: Axis) -> Violation | None:
+def _batch_size(layer: Layer, batch: Axis) -> Violation | None:
     if layer.flag("stateful") and is_open(batch.dim):
         return Violation("stateful", "a stateful layer needs a fixed batch size", batch.dim)
-    if layer.flag("unroll") and is_open(time.dim):
-        return Violation("size", "an unrolled layer needs a fixed number of timesteps", time.dim)
     return None
 
 
@@ -161,7 +159,7 @@ def _of_cells(layer: Layer, x: Shape, cells: list[Layer], single: bool) -> Outco
     )
     if single and isinstance(states[0], tuple):
         states = states[0]
-    return _with_states(layer, output, states), _undecided_length(layer, batch, time)
+    return _with_states(layer, output, states), _batch_size(layer, batch)
 
 
 def _cell_states(cell: Layer, batch: Axis) -> Structure:
@@ -171,7 +169,7 @@ def _cell_states(cell: Layer, batch: Axis) -> Structure:
 
 _CONV_LSTM = (
     "filters kernel_size strides padding data_format dilation_rate activation recurrent_activation use_bias "
-    f"{_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} seed {_MODES}"
+    f"{_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} seed {_MODES}".removesuffix(" unroll")
 )
 
 
@@ -184,7 +182,7 @@ def _conv_lstm(rank: int) -> None:
         """keras.io: as LSTM, each step a convolution of (…spatial, channels)."""
         batch, time, *rest = inputs[0].axes
         step, violation = convolved(layer, Shape((batch, *rest)))
-        violation = violation or _undecided_length(layer, batch, time)
+        violation = violation or _batch_size(layer, batch)
         if violation is None and any(is_open(axis.dim) for axis in rest):
             violation = Violation("size", "needs fixed lengths on all axes but batch and time", inputs[0])
         output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), step.axes[1:])

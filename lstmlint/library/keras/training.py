@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lstmlint.library.coerce import to_array
+from lstmlint.library.keras.applying import Run
 from lstmlint.library.keras.axes import some_batch
-from lstmlint.library.keras.nesting import Pair, declared_inputs, name_of, outputs_for
+from lstmlint.library.keras.nesting import Pair, answer, apply_model, declared_inputs, name_of
 from lstmlint.library.keras.sequential import build_for, check_unfed, is_deferred
 from lstmlint.library.registry import models
 from lstmlint.shapes.shape import Shape
@@ -116,20 +117,22 @@ def feed(caller: Caller, model: Model, method: str, arguments: dict[str, Value],
     """Data reaches `model`: the event of it, and the outputs."""
     x, y = arguments.get("x", NONE), arguments.get("y", NONE)
     data = arrays_of(x)
-    answer: Value | None = None
+    unbuilt: Array | None = None
     if is_deferred(model):
         if isinstance(data, Array) and data.shape.rank:
             shape = Shape((some_batch(), *data.shape.axes[1:]))
             build_for(caller, model, Array(shape, "keras", data.dtype, data))
         else:
-            answer = _rows_unknown(check_unfed(caller, model, finally_=True))
+            unbuilt = _rows_unknown(check_unfed(caller, model, finally_=True))
     pairs = _pairs(model, data)
     others = {name: value for name, value in arguments.items() if name not in ("x", "y")}
     outputs = model.outputs.plain()
     event = ModelFed(caller.site, method, model, x, y, () if model.is_broken else tuple(pairs), others, role)
     event.outputs = None if outputs is MISSING else outputs
     caller.emit(event)
-    return outputs_for(model, pairs, "numpy") if answer is None else answer
+    if unbuilt is not None:
+        return unbuilt
+    return answer(Run(caller, apply_model, model, quiet=True), model, pairs, "numpy")
 
 
 def _rows_unknown(output: Array) -> Array:

@@ -10,7 +10,7 @@ from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.broadcast import broadcast_to as stretch
 from lstmlint.shapes.combine import flat_length
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape
-from lstmlint.values.base import MISSING, NONE, Value
+from lstmlint.values.base import MISSING, NONE, Value, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, tuple_of
 
@@ -177,7 +177,7 @@ def element(a: Array) -> Value:
     """One part of `a` along its first axis."""
     if a.shape.open:
         rest = permute.behind(a.shape, 1)
-        return array(rest, a.dtype, a) if rest.axes else number(None)
+        return array(rest, a.dtype, a) if rest.axes else unknown()
     return array_or_number(Shape(a.shape.axes[1:]), a.dtype, a)
 
 
@@ -189,7 +189,7 @@ def tolist(self: Array) -> Value:
 
 def _nested(a: Array) -> Value:
     if a.shape.open:
-        return number(None)
+        return unknown()
     if not a.shape.axes:
         return number(a.dtype)
     inner = _nested(array(Shape(a.shape.axes[1:]), a.dtype, a))

@@ -49,7 +49,7 @@ def split_sizes(count: Dim, test_size: Value, train_size: Value) -> tuple[Dim, D
         test = count - train
     if test is None:
         share = test_size.value if isinstance(test_size, Const) else None
-        name = f"ceil({share}*{count})" if isinstance(share, float) else "n_test"
+        name = f"ceil({share}*({count}))" if isinstance(share, float) else "n_test"
         key = ("test part", count, test_size, train_size)
         test = derived(key, name, "the test part of a split", lower=1, upper=count - 1)
     if train is None:
