@@ -4,6 +4,7 @@ Imported only when there is something to analyse.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -11,7 +12,7 @@ import libcst as cst
 from lstmlint.config import Settings
 from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
 from lstmlint.findings import THERE, Finding, Severity
-from lstmlint.interpreter import analyse
+from lstmlint.interpreter import Part, analyse
 from lstmlint.rules.checking import findings
 from lstmlint.rules.discovery import all_rules
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
@@ -34,7 +35,7 @@ def diagnose(source: Source, settings: Settings) -> FileResult:
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message) for p in rejected]
     found: list[Finding] = []
     if trees:
-        trace = analysed(trees)
+        trace = analysed(trees, source)
         found = _findings(trace, settings)
         if trace.incomplete is not None:
             problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
@@ -57,10 +58,18 @@ def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
     return (Source(source.filename, source.kind, tuple(sound), source.path) if problems else source), problems
 
 
-def analysed(trees: Sequence[Tree], reveal: bool = False) -> Trace:
-    """The trace of these trees, run as one program."""
+def analysed(trees: Sequence[Tree], source: Source | None = None, reveal: bool = False) -> Trace:
+    """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten."""
     lines = sum(len(tree.cell.lines()) for tree in trees)
-    return analyse([(tree, tree.module) for tree in trees], lines, reveal)
+    by_cell = {tree.cell: tree for tree in trees}
+    parts: list[Part] = []
+    for cell in by_cell if source is None else source.cells:
+        tree = by_cell.get(cell)
+        parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
+    return analyse(parts, lines, reveal)
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def _findings(trace: Trace, settings: Settings) -> list[Finding]:

@@ -20,28 +20,46 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
     targets,
 )
 from lstmlint.interpreter.blocks import execute
+from lstmlint.interpreter.branches import forget
 from lstmlint.interpreter.machine import BudgetExceeded, Machine
 from lstmlint.trace import Trace
-from lstmlint.values.code import Class, Function
+from lstmlint.values.base import MISSING, unknown
+from lstmlint.values.code import Class, External, Function
 from lstmlint.values.memory import memory
 
+Part = tuple[object, cst.Module] | frozenset[str]
+"""A tree with its parsed module; or, in place of a part that can't be read, the names that stand in it."""
 
-def analyse(modules: Iterable[tuple[object, cst.Module]], lines: int, reveal: bool = False) -> Trace:
-    """Interpret trees (each with its parsed module) one after the other, as one program of `lines` lines.
+
+def analyse(parts: Iterable[Part], lines: int, reveal: bool = False) -> Trace:
+    """Interpret the parts one after the other, as one program of `lines` lines.
 
     With `reveal`, every binding of a name is an event.
     """
     machine = Machine(lines, calls.call_value, iteration.items_over, reveal)
     with memory.fresh():
         try:
-            for tree, module in modules:
-                machine.tree = tree
+            for part in parts:
+                if isinstance(part, frozenset):
+                    _forget_names(machine, part)
+                    continue
+                machine.tree, module = part
                 if not execute(machine, module.body):
                     break
             _enter_what_nothing_called(machine)
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
     return machine.trace
+
+
+def _forget_names(machine: Machine, names: frozenset[str]) -> None:
+    """A part that can't be read may have bound or changed whatever it names (it is taken not to rename libraries)."""
+    scope = machine.scope.names
+    for name in names:
+        value = scope.get(name)
+        if value is not MISSING and not isinstance(value, External):
+            forget([value])
+            scope.set(name, unknown(name=name))
 
 
 def _enter_what_nothing_called(machine: Machine) -> None:

@@ -13,8 +13,8 @@ from lstmlint.interpreter.functions import call_function, call_member
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.targets import assign
 from lstmlint.library import binding, registry
-from lstmlint.shapes.shape import UNKNOWN_SHAPE
-from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Value, unknown
+from lstmlint.shapes.shape import Shape
+from lstmlint.values.base import FALSE, MISSING, NONE, Choice, Const, Undecided, Unknown, Value, unknown
 from lstmlint.values.code import Class, External, Function, Instance, Method, Site
 from lstmlint.values.data import Array, DictObject, items_of
 
@@ -42,11 +42,29 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         raise Undecided(function.condition)
     if not complete:
         return _with_open_arguments(machine, function, args, keywords, node)
-    if isinstance(function, Method) and function.path.endswith(".ndarray.resize") and isinstance(node.func, cst.Attribute):
-        # In place, to any size: the array goes on under its name, with a shape of which nothing is said.
-        assign(machine, node.func.value, Array(UNKNOWN_SHAPE))
+    if isinstance(node.func, cst.Attribute) and _changes_in_place(machine, function, node.func, keywords):
+        # What has no identity of its own goes on under its name, and nothing is said of it any more.
+        assign(machine, node.func.value, _changed(function))
         return NONE
     return call_value(machine, function, args, keywords, node)
+
+
+def _changed(function: Value) -> Value:
+    if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind == "series":
+        return Array(Shape.of_rank(1), "series", function.receiver.dtype)
+    return unknown()
+
+
+_CHANGING = frozenset("append extend pop insert remove clear update add resize setdefault discard popleft appendleft".split())  # noqa: SIM905
+
+
+def _changes_in_place(machine: Machine, function: Value, node: cst.Attribute, keywords: Mapping[str, Value]) -> bool:
+    """Whether a method changes an object that is modelled as a value: an array, or something unknown."""
+    if isinstance(function, Method) and isinstance(function.receiver, Array):
+        return node.attr.value == "resize" or keywords.get("inplace", FALSE) != FALSE
+    if not isinstance(function, Unknown) or node.attr.value not in _CHANGING:
+        return False
+    return isinstance(node.value, (cst.Name, cst.Attribute)) and isinstance(machine.evaluate(node.value), Unknown)
 
 
 def _is_super(node: cst.CSTNode) -> bool:

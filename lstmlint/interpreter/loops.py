@@ -12,11 +12,12 @@ from lstmlint.interpreter.branches import join_exits, truth
 from lstmlint.interpreter.machine import Exit, Machine, Region, Scope, expression, statement
 from lstmlint.interpreter.targets import assign
 from lstmlint.shapes import dims
-from lstmlint.shapes.dims import Dim, Poly, Symbol, symbol
-from lstmlint.shapes.shape import Axis, Shape, unknown_dim
+from lstmlint.shapes.dims import Dim, symbol
+from lstmlint.shapes.shape import Axis, unknown_dim
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, dim_of, integer, unknown
-from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
+from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
 from lstmlint.values.memory import memory
+from lstmlint.values.variation import Youth, vary
 
 UNROLL = 8
 """How many iterations are run one by one …"""
@@ -26,30 +27,6 @@ UNROLL_NESTED = 48
 """… and how many in all by nested loops."""
 
 Bind = Callable[[Value], None]
-
-
-class Youth:
-    """What differs from one iteration of a loop to the next: what was born since the loop began, and the loop's own variable."""
-
-    __slots__ = ("own", "since")
-
-    def __init__(self, element: Value) -> None:
-        self.since = dims.birth()
-        self.own = _own_symbols(element)
-
-    def has(self, dim: Dim) -> bool:
-        """Whether `dim` differs from one iteration to the next (and is not marked so already)."""
-        return isinstance(dim, Poly) and any((s.birth > self.since or s in self.own) and not s.varies for s in dims.symbols(dim))
-
-
-def _own_symbols(element: Value) -> frozenset[Symbol]:
-    """The integers that an element is or consists of (not the lengths of an array, which all elements share)."""
-    if isinstance(element, Integer):
-        return frozenset(dims.symbols(element.dim))
-    if isinstance(element, Tuple):
-        parts = element.items.known or (element.items.element,)
-        return frozenset(s for part in parts for s in _own_symbols(part))
-    return frozenset()
 
 
 @statement(cst.For)
@@ -268,50 +245,19 @@ def widen_content(a: Value, b: Value) -> Value:
     if isinstance(a, Items) and isinstance(b, Items):
         return widen_items(a, b)
     if isinstance(a, Table) and isinstance(b, Table):
-        rows = a.rows if a.rows == b.rows else Axis(unknown_dim(), a.rows.meaning)
-        columns = a.columns if a.columns == b.columns else None
-        return Table(rows, columns, a.width if a.width == b.width else unknown_dim(), a.source)
+        return Table(
+            a.rows if a.rows == b.rows else Axis(unknown_dim(), a.rows.meaning),
+            a.columns if a.columns == b.columns else None,
+            a.width if a.width == b.width else unknown_dim(),
+            a.source,
+            a.dtype if a.dtype == b.dtype else "object",
+            a.index if a.index == b.index else None,
+        )
     if isinstance(a, Entries) and isinstance(b, Entries):
         keys = dict(b.known)
         known = tuple((key, widen(value, keys[key])) for key, value in a.known if key in keys)
         return Entries(known, True)
     return widen(a, b)
-
-
-def vary(value: Value, young: Youth, depth: int = 3) -> Value:
-    """`value` as one of many: young lengths differ from one to the next."""
-    if depth == 0:
-        return value
-    if isinstance(value, Array):
-        if not any(young.has(axis.dim) for axis in value.shape):
-            return value
-        axes = tuple(Axis(_varying(axis.dim, young), axis.meaning) for axis in value.shape)
-        return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source)
-    if isinstance(value, Tuple):
-        return Tuple(_vary_items(value.items, young, depth))
-    if isinstance(value, ListObject):
-        raw = value.cell.raw
-        if isinstance(raw, Items):
-            changed = _vary_items(raw, young, depth)
-            return value if changed == raw else ListObject(changed, value.kind)
-    if isinstance(value, Integer):
-        return integer(_varying(value.dim, young))
-    return value
-
-
-def _vary_items(items: Items, young: Youth, depth: int) -> Items:
-    length = _varying(items.length, young)
-    if items.known is not None:
-        changed = [vary(item, young, depth - 1) for item in items.known]
-        return items if changed == list(items.known) else Items.of(changed)
-    element = vary(items.element, young, depth - 1)
-    return items if element == items.element and length == items.length else Items.many(element, length)
-
-
-def _varying(dim: Dim, young: Youth) -> Dim:
-    if not young.has(dim):
-        return dim
-    return Poly({(Symbol("…", "differs from one to the next", varies=True),): 1})
 
 
 @expression(cst.ListComp, cst.GeneratorExp, cst.SetComp)

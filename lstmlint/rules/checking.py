@@ -15,8 +15,8 @@ Alternative = dict[Value, bool]
 def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     """What the rules find in `trace`, in the order of the program.
 
-    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer. A fault that depends on how earlier branches went is kept only if
-    it is there whichever way they went.
+    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer. A fault that
+    depends on how earlier branches went is kept only if it is there whichever way they went.
     """
     listeners: dict[type[Event], list[Rule]] = {}
     for rule in rules:

@@ -153,4 +153,23 @@ def test_arrays_reshaped_in_place() -> None:
     d = c
     """
     found = last(program)
-    assert (found["b"], found["d"]) == ("(2, 6)", "(…)")
+    assert (found["b"], found["d"]) == ("(2, 6)", "?")
+
+
+def test_what_changes_in_place_is_not_remembered() -> None:
+    program = """
+    import pandas as pd
+    s = pd.Series([1, 2, 3])
+    before = len(s) == 3
+    a = before
+    s.dropna(inplace=True)
+    after = len(s) == 3
+    b = after
+    x = load()
+    n = len(x)
+    x.append(1)
+    same = len(x) == n
+    c = same
+    """
+    found = last(program)
+    assert (found["a"], found["b"], found["c"]) == (True, "?", "?")

@@ -42,7 +42,7 @@ def compare(seed: int, depth: int = 5) -> str | None:
             error = exception
         answer = apply(spec.model(caller), ours, caller)
         told = [event.violation for event in faults(caller)]
-        if error is None and shapes(answer) == "?" and spec.kind == "TimeDistributed":
+        if shapes(answer) == "?" and not told and spec.kind == "TimeDistributed":
             return None  # a rank that Keras does not check inside this wrapper
         if error is None and not told and shapes(answer) != real_shapes(real):
             return f"{done}: Keras {real_shapes(real)}, model {shapes(answer)}"
@@ -55,7 +55,8 @@ def compare(seed: int, depth: int = 5) -> str | None:
         if isinstance(real, (list, tuple)):
             return None
         ours = answer
-    if seed % 5 == 0 and fails_on_data(start, real):
+    depends_on_data = None in shape and any(spec.kind == "Reshape" for spec in done[1:])
+    if seed % 5 == 0 and not depends_on_data and fails_on_data(start, real):
         return f"{done}: fails on data, the model says {shapes(answer)}"
     return None
 

@@ -10,12 +10,12 @@ from lstmlint.library.builtins.iteration import KNOWN, drained, items_over, leng
 from lstmlint.library.builtins.lists import advance, backwards, joined, reordered
 from lstmlint.library.builtins.numbers import extreme, total
 from lstmlint.library.registry import find_method, models
-from lstmlint.shapes.dims import Dim, Symbol, at_least, smaller, symbol
+from lstmlint.shapes.dims import Dim, at_least, smaller, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, Instance
 from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Slice, items_of, tuple_of
-from lstmlint.values.variation import vary
+from lstmlint.values.variation import Youth, vary
 
 _ZERO, _ONE = Const(0), Const(1)
 
@@ -99,8 +99,8 @@ def mapped(caller: Caller, function: Value, parts: list[Items]) -> Items:
     rows = side_by_side(parts)
     if rows.known is not None and len(rows.known) <= KNOWN:
         return Items.of(caller.call(function, (items_of(row) or rows).known or ()) for row in rows.known)
-    since = Symbol("now").serial
-    return Items.many(vary(caller.call(function, [part.element for part in parts]), since), rows.length)
+    young = Youth(rows.element)
+    return Items.many(vary(caller.call(function, [part.element for part in parts]), young), rows.length)
 
 
 @models("builtins.map", "itertools.imap")

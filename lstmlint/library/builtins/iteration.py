@@ -70,6 +70,8 @@ def items_over(caller: Caller, value: Value) -> Items:
         if columns is None:
             return Items.many(unknown(), value.table.width)
         return Items.of(Const(c) if isinstance(c, (str, int, float)) else unknown() for c in columns)
+    if isinstance(value, Const):
+        return Items.many(unknown(), unknown_dim())
     length = length_of(value)
     return Items.many(caller.iterate(value), unknown_dim() if length is None else length)
 

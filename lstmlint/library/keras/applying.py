@@ -123,9 +123,9 @@ _TOLERANT_OF_MORE = ("MaxPooling", "AveragePooling", "Cropping", "UpSampling", "
 
 def _is_tolerant(layer: Layer, x: Shape, needed: Shape) -> bool:
     """Whether `layer` may accept another rank inside a wrapper: Keras 3 does not check it there, and some layers work."""
-    return layer.kind.startswith(_TOLERANT) or (
-        layer.kind.startswith(_TOLERANT_OF_MORE) and len(x.axes) > len(needed.axes)
-    )
+    if layer.kind.startswith(_TOLERANT_OF_MORE):
+        return len(x.axes) > len(needed.axes) or 1 in layer.lengths("pool_size", len(needed.axes) - 2, 2)
+    return layer.kind.startswith(_TOLERANT)
 
 
 def kind_of(tensors: Sequence[Array]) -> str:

@@ -80,6 +80,14 @@ def convert(caller: Caller, value: Value, dtype: Value = NONE, shape: Value = NO
     return Array(operand.shape, kind, dtype_of(dtype, operand.dtype), operand.producer, operand.source)
 
 
+@models(*paths("zeros", "ones", "random_normal", "random_uniform"))
+@models("tensorflow.random.normal", "tensorflow.random.uniform", "keras.random.normal", "keras.random.uniform")
+def filled(shape: Value) -> Value:
+    """tensorflow.org: a tensor of this shape."""
+    dims = target_dims([shape])
+    return unknown() if dims is None else Array(Shape.of(*dims), "tensor", "float")
+
+
 @models(*paths("expand_dims"))
 def expand_dims(caller: Caller, input: Value, axis: Value = MISSING) -> Value:
     """tensorflow.org: a new axis of length one at `axis` (in keras.backend the last one by default)."""
