@@ -57,9 +57,9 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     sure = counts["confirmed"] + counts["confirmed-given"]
     given = f" ({counts['confirmed-given']} given a shape that lstmlint inferred)" if counts["confirmed-given"] else ""
     judges = ", ".join(sorted({verdict.framework for verdict in verdicts if verdict.framework}))
-    by = f" by {judges}" if judges else ""
+    judge = f" The judge was {judges}." if judges else ""
     count = "1 finding" if len(verdicts) == 1 else f"{len(verdicts)} findings"
-    return f"{count}: {sure} confirmed{given}, {counts['refuted']} refuted, {counts['not-checked']} not checked{by}."
+    return f"{count}: {sure} confirmed{given}, {counts['refuted']} refuted, {counts['not-checked']} not checked.{judge}"
 
 
 def _object(diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool) -> dict[str, Any]:

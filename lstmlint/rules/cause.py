@@ -58,7 +58,8 @@ def cause_of_rank(tensor: Array) -> Cause:
             return Cause("unknown")
         source = producer.inputs[0]
         before, after = source.shape.rank, tensor.shape.rank
-        if is_recurrent(producer.layer) and after == 2 and rnn_of(producer.layer).flag("return_sequences") is False:
+        drops = after is not None and before in (None, after + 1)
+        if is_recurrent(producer.layer) and drops and rnn_of(producer.layer).flag("return_sequences") is False:
             return Cause("dropped-time", applied=producer)
         if after is None or before != after:
             return Cause("layer", applied=producer)

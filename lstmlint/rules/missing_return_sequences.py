@@ -46,12 +46,13 @@ class MissingReturnSequences(Rule):
         if fault is None or fault.code != self.code or fault.cause.applied is None:
             return
         layer, earlier = fault.applied.layer, fault.cause.applied
-        needs = "(batch, time, features)" if is_recurrent(layer) else "a time axis"
+        needed = fault.applied.violation.right if fault.applied.violation is not None else None
+        needs = "(batch, time, features)" if is_recurrent(layer) and needed == 3 else "a time axis"
         yield self.finding(
             event,
             layer.site,
             f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs {needs}",
-            label="expects rank 3, got rank 2",
+            label=fault.applied.violation.message if fault.applied.violation is not None else "",
             help=f"pass return_sequences=True to the {layer_name(earlier.layer)} {THERE}",
             related=(Related(earlier.layer.site, f"returns only its last step: {fault.tensor.shape}"),),
             key=(layer, earlier.layer),
@@ -76,6 +77,15 @@ def build(whole):
 """,
     )
     invalid = (
+        """
+from keras.layers import ConvLSTM2D, Input
+from keras.models import Sequential
+
+model = Sequential()
+model.add(Input((10, 40, 40, 1)))
+model.add(ConvLSTM2D(8, 3))
+model.add(ConvLSTM2D(8, 3))  # LST102
+""",
         """
 from keras.models import Sequential
 from keras.layers import LSTM, Dense

@@ -27,8 +27,10 @@ def rank_fault(event: Event) -> RankFault | None:
     if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "rank" or not event.inputs:
         return None
     causes = [(tensor, cause_of_rank(tensor)) for tensor in event.inputs]
+    needed = event.violation.right
     for tensor, cause in causes:
-        if cause.kind == "dropped-time" and tensor.shape.rank == 2 and needs_time(event):
+        lacks = tensor.shape.rank is not None and isinstance(needed, int) and tensor.shape.rank < needed
+        if cause.kind == "dropped-time" and lacks and needs_time(event):
             return RankFault("LST102", event, tensor, cause)
     tensor, cause = causes[0]
     if cause.kind == "data":

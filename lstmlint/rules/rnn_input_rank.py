@@ -49,7 +49,7 @@ class RnnInputRank(Rule):
         yield self.finding(
             event,
             layer.site,
-            f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs (batch, time, features)",
+            f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs {_needs(fault)}",
             label=fault.applied.violation.message if fault.applied.violation is not None else "",
             help=advice,
             related=related,
@@ -90,6 +90,11 @@ hidden = LSTM(24)(tokens)  # LST101
 model = Model(tokens, Dense(1)(hidden))
 """,
     )
+
+
+def _needs(fault: RankFault) -> str:
+    needed = fault.applied.violation.right if fault.applied.violation is not None else None
+    return "(batch, time, features)" if needed == 3 else f"rank {needed}"
 
 
 def _story(fault: RankFault) -> tuple[tuple[Related, ...], str]:
