@@ -36,7 +36,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(value, Choice):
         raise Undecided(value.condition)
     if isinstance(value, External):
-        return external(machine, f"{value.path}.{name}", node)
+        put = machine.side.get((value, Const(name)))
+        own = MISSING if put is None else put.get()
+        return external(machine, f"{value.path}.{name}", node) if own is MISSING else own
     if isinstance(value, Instance):
         return _of_instance(machine, value, name, node)
     if isinstance(value, Class):
@@ -125,7 +127,7 @@ def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> Val
         base.namespace.set(name, value)
     elif isinstance(base, (Layer, Model)):
         base.fields.set(name, value)
-    elif isinstance(base, Unknown):
+    elif isinstance(base, (Unknown, External)):
         machine.side.setdefault((base, Const(name)), Cell()).set(value)
     elif isinstance(base, Array) and name == "shape":
         return call_method(machine, base, "reshape", (value,), node)

@@ -173,3 +173,16 @@ def test_what_changes_in_place_is_not_remembered() -> None:
     """
     found = last(program)
     assert (found["a"], found["b"], found["c"]) == (True, "?", "?")
+
+
+def test_attributes_put_on_modules_and_unknown_objects_are_remembered() -> None:
+    program = """
+    import tensorflow as tf
+    tf.answer = 42
+    x = tf.answer
+    options = parse()
+    options.size = 7
+    y = options.size
+    """
+    found = last(program)
+    assert (found["x"], found["y"]) == (42, 7)
