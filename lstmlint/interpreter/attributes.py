@@ -69,7 +69,10 @@ def remembered(machine: Machine, base: Unknown, key: Value, name: str = "") -> V
     cell = machine.side.get((base, key))
     if cell is not None and cell.get() is not MISSING:
         return cell.get()
-    return determined("of", base, key, name=name) if is_fixed(key) else unknown(name=name)
+    if not is_fixed(key):
+        return unknown(name=name)
+    generation = machine.generations.get(base)
+    return determined("of", base, key, *(() if generation is None else (Const(generation),)), name=name)
 
 
 def _of_instance(machine: Machine, value: Instance, name: str, node: cst.CSTNode) -> Value:

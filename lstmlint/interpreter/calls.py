@@ -105,7 +105,7 @@ def _with_open_arguments(
         return call_function(machine, function, args, keywords, node, open_args=True)
     if isinstance(function, Class):
         return instantiate(machine, function, args, keywords, node, open_args=True)
-    forget([*args, *keywords.values()])
+    _unfollowed(machine, [*args, *keywords.values()])
     return unknown()
 
 
@@ -126,7 +126,7 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
         if model is not None:
             return binding.apply(model, context, args, keywords)
         if function.path.partition(".")[0] not in HARMLESS:
-            forget([*args, *keywords.values()])
+            _unfollowed(machine, [*args, *keywords.values()])
         return unknown()
     if isinstance(function, Instance):
         return _call_instance(machine, function, args, keywords, node)
@@ -136,8 +136,20 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
         found = registry.find_method(function.type_path, "__call__")
         if found is not None:
             return binding.apply(found[1], context, (function, *args), keywords)
-    forget([*args, *keywords.values()])
+    _unfollowed(machine, [function, *args, *keywords.values()])
     return unknown()
+
+
+def _unfollowed(machine: Machine, values: Sequence[Value]) -> None:
+    """Something unknown was called with `values` (itself the first): what they hold may be something else from here on."""
+    forget(values)
+    for value in values:
+        if isinstance(value, Unknown):
+            owner = value.key[1] if isinstance(value.key, tuple) and value.key[0] == "of" else value
+            machine.generations[owner] = machine.generations.get(owner, 0) + 1
+            for (base, _), cell in machine.side.items():
+                if base == owner:
+                    cell.set(unknown())
 
 
 CALLED_THROUGH = ("__call__", "call", "forward")

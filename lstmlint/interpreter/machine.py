@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
+from lstmlint.library.builtins.determined import is_fixed
 from lstmlint.trace import Event, Trace
 from lstmlint.values.base import MISSING, Unknown, Value, unknown
 from lstmlint.values.code import Class, Function, Site
-from lstmlint.values.data import Array, Items
+from lstmlint.values.data import Items
 from lstmlint.values.memory import Cell, Namespace, memory
 
 CallValue = Callable[["Machine", Value, Sequence[Value], Mapping[str, Value], object], Value]
@@ -160,6 +161,8 @@ class Machine:
         self.splits = 0
         self.catching = 0
         self.alternatives: dict[Value, bool] = {}
+        self.generations: dict[Value, int] = {}
+        """How often something unknown was called on, or given, an unknown object: what it holds may have changed each time."""
         self.side: dict[tuple[Value, Value], Cell] = {}
         """Attributes and items that the program gave to unknown objects."""
 
@@ -193,13 +196,14 @@ class Machine:
 
 
 def condition_of(value: Value) -> tuple[Value, bool]:
-    """A value as a condition: what it is keyed by, and whether it is negated. Arrays and other values without an identity of
-    their own (equal when alike) get a fresh key, so that unrelated conditions are never correlated."""
+    """A value as a condition: what it is keyed by, and whether it is negated.
+
+    What can change between two tests (a list) or is equal to others of its like (an array) gets a fresh key, so that
+    unrelated conditions are never correlated.
+    """
     if isinstance(value, Unknown):
         if isinstance(value.key, tuple) and len(value.key) == 2 and value.key[0] == "not" and isinstance(value.key[1], Value):
             inner, negated = condition_of(value.key[1])
             return inner, not negated
         return value, False
-    if isinstance(value, Array):
-        return unknown("bool"), False
-    return Unknown(("truth", value), "bool"), False
+    return (Unknown(("truth", value), "bool") if is_fixed(value) else unknown("bool")), False

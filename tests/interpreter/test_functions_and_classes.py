@@ -186,3 +186,33 @@ def test_attributes_put_on_modules_and_unknown_objects_are_remembered() -> None:
     """
     found = last(program)
     assert (found["x"], found["y"]) == (42, 7)
+
+
+def test_unknown_objects_may_change_when_something_unknown_is_called_on_them() -> None:
+    program = """
+    options = parse()
+    a = 1 if options.deep else 2
+    print(options)
+    b = a if options.deep else 0
+    x = b
+    options.change()
+    c = a if options.deep else 0
+    y = c
+    """
+    found = last(program)
+    assert (found["x"], found["y"]) == ({1, 0}, {1, 2, 0})
+
+
+def test_a_list_tested_twice_may_have_changed_in_between() -> None:
+    program = """
+    items = list(unknown_things)
+    if items:
+        a = 1
+    else:
+        a = 2
+    items.append(3)
+    if items:
+        b = a
+    c = b
+    """
+    assert last(program)["c"] in (1, {1, 2})
