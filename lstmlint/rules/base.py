@@ -38,6 +38,7 @@ class Rule:
         key: object = None,
     ) -> Finding:
         """A finding of this rule about `event`, at `site`."""
+        related = tuple(place for place in related if place.site.node is not site.node)
         return Finding(
             self.code, self.name, severity or self.severity, effect, message, site, label, help, related, key=key, event=event
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape, layer_name
-from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly
+from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly, given, is_empty
 from lstmlint.rules.rank import declaration, rank_fault
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
@@ -71,9 +71,9 @@ class DataRank(Rule):
             yield self.finding(
                 event,
                 event.site,
-                f"{event.method} gets data of shape {data_shape(data.shape)}, but the model takes {declared.shape}",
+                f"{given(event, data)}, but the model takes {declared.shape}",
                 label=f"rank {data.shape.rank} where rank {declared.shape.rank} is needed",
-                help=_advice(data.shape, declared.shape),
+                help=_EMPTY if is_empty(data) else _advice(data.shape, declared.shape),
                 related=declaration(declared),
                 key=event.model,
             )
@@ -114,8 +114,11 @@ model.fit(X, np.zeros(300))  # LST201
     )
 
 
-def _advice(given: Shape, wanted: Shape | None) -> str:
-    if given.rank == 2:
+_EMPTY = "the array is empty: check that the part of the data it is cut from has more rows than one window"
+
+
+def _advice(shape: Shape, wanted: Shape | None) -> str:
+    if shape.rank == 2:
         if wanted is not None and wanted.rank == 3:
             return f"cut the data into windows of shape {Shape(wanted.axes[1:])}, so that it becomes (samples, timesteps, features)"
         return "bring the data to (samples, timesteps, features): cut windows, or add an axis with X[..., np.newaxis]"

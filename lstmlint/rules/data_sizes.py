@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
-from lstmlint.rules.feeding import Mismatch, fed_wrongly
+from lstmlint.rules.feeding import Mismatch, fed_wrongly, given
 from lstmlint.rules.rank import declaration
 from lstmlint.trace import Event, ModelFed, Trace
 
@@ -19,7 +19,7 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
         yield rule.finding(
             event,
             event.site,
-            f"{event.method} gets data of shape {data_shape(data.shape)}, but the model declares {declared.shape}: "
+            f"{given(event, data)}, but the model declares {declared.shape}: "
             f"another number of {axis}",
             label=f"got {data_shape(data.shape)}",
             help=advice,

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import differ, same
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import InputDeclared, LayerApplied, ModelFed, Trace
@@ -71,3 +72,14 @@ def embedding_fed_with_vectors(declared: Array, data: Array, trace: Trace) -> La
         if isinstance(event, LayerApplied) and event.layer.kind == "Embedding" and event.inputs[0].producer is declared.producer:
             return event.layer
     return None
+
+
+def given(event: ModelFed, data: Array) -> str:
+    """How a message says what a model gets: "fit gets data of shape (300, 7)"."""
+    what = "validation data" if event.role == "validation" and event.method.startswith("fit") else "data"
+    return f"{event.method} gets {what} of shape {data_shape(data.shape)}"
+
+
+def is_empty(data: Array) -> bool:
+    """Whether the array has no elements."""
+    return any(same(axis.dim, 0) for axis in data.shape)

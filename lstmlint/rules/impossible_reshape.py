@@ -52,7 +52,8 @@ class ImpossibleReshape(Rule):
             f"an array of shape {data_shape(source)} can't be reshaped to {wanted}: the numbers of elements differ",
             label=_count(source, target) if isinstance(target, Shape) else "",
             help="check how the array was made (a slice such as data[i:i + w, 0] keeps one column only), or the sizes asked for",
-            key=event.site.node,
+            # The same parts into the same parts, for training and test data, is one mistake.
+            key=(source.dims[1:], target.dims[1:]) if isinstance(target, Shape) and not source.open else event.site.node,
         )
 
     valid = (
