@@ -8,6 +8,7 @@ import pytest
 
 import lstmlint.pipeline
 from lstmlint.findings import Finding, Related
+from lstmlint.interpreter import Part
 from lstmlint.rules.base import Rule
 from lstmlint.trace import Trace
 from lstmlint.values.code import Site
@@ -26,15 +27,15 @@ class _Calls(libcst.CSTVisitor):
 
 def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -> None:
     """Let ERROR(…), WARNING(…) and INFO(…) be findings, each related to every RELATED(…); CRASH(…) raises."""
-    analysed: list[object] = []
+    analysed: list[tuple[object, libcst.Module]] = []
 
-    def analyse(modules: Iterable[tuple[object, libcst.Module]], lines: int, reveal: bool = False) -> Trace:
-        analysed[:] = modules
+    def analyse(parts: Iterable[Part], lines: int, reveal: bool = False) -> Trace:
+        analysed[:] = [part for part in parts if not isinstance(part, frozenset)]
         return Trace(incomplete=incomplete)
 
     def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
         calls: list[tuple[str, Site]] = []
-        for tree, module in analysed:  # type: ignore[misc]
+        for tree, module in analysed:
             visitor = _Calls()
             module.visit(visitor)
             calls += [(name, Site(node.func, tree)) for name, node in visitor.named]
