@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     rule.add_argument("--all", action="store_true", help="print the documentation of all rules")
     rule.set_defaults(run=_rule)
 
+    shapes = commands.add_parser("shapes", help="show the way of the shapes through scripts and notebooks")
+    shapes.add_argument("paths", nargs="+", metavar="FILE", help="scripts and notebooks")
+    shapes.add_argument("--output-format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    shapes.set_defaults(run=_shapes)
+
     confirm = commands.add_parser("confirm", help="build the models with the installed Keras and say whether findings are true")
     _add_selection(confirm)
     confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
@@ -188,6 +193,17 @@ def _rule(options: argparse.Namespace) -> Outcome:
     if found is None:
         raise UsageError(f"no rule has the code or name {options.rule!r}; see lstmlint rule --all")
     return NOTHING_FOUND, page(found).splitlines()
+
+
+def _shapes(options: argparse.Namespace) -> Outcome:
+    from lstmlint.output.style import Style, wants_colour
+    from lstmlint.picture.show import as_json, as_text, pictures
+
+    made, problems = pictures(options.paths)
+    for problem in problems:
+        _complain(problem)
+    lines = [as_json(made)] if options.output_format == "json" else as_text(made, Style(wants_colour(sys.stdout)))
+    return FAILED if problems else NOTHING_FOUND, lines
 
 
 def _confirm(options: argparse.Namespace) -> Outcome:

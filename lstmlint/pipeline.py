@@ -45,6 +45,14 @@ def diagnose(source: Source, settings: Settings) -> FileResult:
     return FileResult(source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {})
 
 
+def examined(source: Source) -> tuple[list[Tree], Trace, list[Finding]]:
+    """The trees of a source, its trace with every binding, and all findings, for what is shown of the shapes themselves."""
+    sound, _ = _through_the_gate(source)
+    trees, _ = parse(sound)
+    trace = analysed(trees, source, reveal=True)
+    return trees, trace, findings(trace, [rule() for rule in all_rules()])
+
+
 def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
     """The source without the cells that must not reach the parser, and what is said of those."""
     sound: list[CodeCell] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lstmlint.shapes.shape import Violation
+from lstmlint.shapes.shape import Shape, Violation
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
@@ -90,6 +90,26 @@ class Operation(Event):
     operands: tuple[Array, ...]
     result: Value
     violation: Violation | None
+
+
+@dataclass(eq=False, slots=True)
+class ContractBroken(Event):
+    """What is derived of `subject` (a name) provably contradicts the shape that its author says: `said` in the author's words.
+
+    `contract` is where that is said; `site` is where the value comes from, the call for a parameter.
+    """
+
+    subject: str
+    derived: Shape
+    said: str
+    contract: Site
+
+
+@dataclass(eq=False, slots=True)
+class ContractUnread(Event):
+    """A comment that looks like a contract and is none, and why."""
+
+    reason: str
 
 
 @dataclass(eq=False, slots=True)

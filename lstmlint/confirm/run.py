@@ -46,7 +46,9 @@ def confirm(
 ) -> list[Judged]:
     """Each diagnostic with its verdict; all programs run in one process."""
     diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
-    planned = [None if diagnostic.finding is None else prepare(diagnostic.finding) for diagnostic in diagnostics]
+    # What is said of the source itself (LST9) is no claim about the framework.
+    claims = [None if diagnostic.code.startswith("LST9") else diagnostic.finding for diagnostic in diagnostics]
+    planned = [None if claim is None else prepare(claim) for claim in claims]
     programs = [program for one in planned if isinstance(one, tuple) for program in one[1]]
 
     def tell(done: int) -> None:

@@ -21,7 +21,8 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
 )
 from lstmlint.interpreter.blocks import execute
 from lstmlint.interpreter.branches import forget
-from lstmlint.interpreter.machine import BudgetExceeded, Machine
+from lstmlint.interpreter.machine import BudgetExceeded, Import, Machine
+from lstmlint.interpreter.stated import read_contracts
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
 from lstmlint.values.code import Class, External, Function
@@ -31,22 +32,26 @@ Part = tuple[object, cst.Module] | frozenset[str]
 """A tree with its parsed module; or, in place of a part that can't be read, the names that stand in it."""
 
 
-def analyse(parts: Iterable[Part], lines: int, reveal: bool = False) -> Trace:
+def analyse(parts: Iterable[Part], lines: int, reveal: bool = False, find_module: Import | None = None) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
-    With `reveal`, every binding of a name is an event.
+    With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported.
     """
-    machine = Machine(lines, calls.call_value, iteration.items_over, reveal)
+    machine = Machine(lines, calls.call_value, iteration.items_over, reveal, find_module)
+    memory.weakened = False
     with memory.fresh():
+        trees: set[object] = set()
         try:
             for part in parts:
                 if isinstance(part, frozenset):
                     _forget_names(machine, part)
                     continue
                 machine.tree, module = part
+                trees.add(machine.tree)
+                read_contracts(machine, module)
                 if not execute(machine, module.body):
                     break
-            _enter_what_nothing_called(machine)
+            _enter_what_nothing_called(machine, trees)
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
     return machine.trace
@@ -62,12 +67,16 @@ def _forget_names(machine: Machine, names: frozenset[str]) -> None:
             scope.set(name, unknown(name=name))
 
 
-def _enter_what_nothing_called(machine: Machine) -> None:
-    """Classes that nothing instantiates and functions that nothing calls, each looked into by itself."""
-    for cls in list(machine.classes):
-        _apart(machine, cls)
+def _enter_what_nothing_called(machine: Machine, trees: set[object]) -> None:
+    """Classes that nothing instantiates and functions that nothing calls, each looked into by itself.
+
+    Only those of the program itself: what stands unused in an imported module is checked with that module.
+    """
+    for cls, tree in list(machine.classes):
+        if tree in trees:
+            _apart(machine, cls)
     for function, code in list(machine.functions):
-        if not code.called:
+        if not code.called and code.tree in trees:
             _apart(machine, function)
 
 

@@ -11,7 +11,7 @@ from lstmlint.library import binding, registry
 from lstmlint.library.builtins.determined import determined, is_fixed
 from lstmlint.library.names import canonical
 from lstmlint.values.base import MISSING, Choice, Const, Undecided, Unknown, Value, unknown
-from lstmlint.values.code import Class, External, Function, Instance, LibraryObject, Method
+from lstmlint.values.code import Class, External, Function, Instance, LibraryObject, Method, Module
 from lstmlint.values.data import Array
 from lstmlint.values.memory import Cell
 from lstmlint.values.network import Layer, Model
@@ -43,6 +43,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return _of_instance(machine, value, name, node)
     if isinstance(value, Class):
         return _of_class(value, name)
+    if isinstance(value, Module):
+        member = value.names.get(name)
+        return unknown(name=name) if member is MISSING else member
     if isinstance(value, (LibraryObject, Layer, Model)):
         own = value.fields.get(name)
         if own is not MISSING:
@@ -128,6 +131,8 @@ def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> Val
         base.fields.set(name, value)
     elif isinstance(base, Class):
         base.namespace.set(name, value)
+    elif isinstance(base, Module):
+        base.names.set(name, value)
     elif isinstance(base, (Layer, Model)):
         base.fields.set(name, value)
     elif isinstance(base, (Unknown, External)):

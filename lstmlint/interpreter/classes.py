@@ -78,7 +78,7 @@ def class_definition(machine: Machine, node: cst.ClassDef) -> bool:
         execute(machine, node.body.body)
     for _, code in machine.functions[first:]:
         code.owner = code.owner or cls
-    machine.classes.append(cls)
+    machine.classes.append((cls, machine.tree))
     known = all(_is_transparent_class_decorator(_decorator_path(machine, d)) for d in node.decorators)
     machine.scope.target(node.name.value).names.set(node.name.value, cls if known else unknown(name=node.name.value))
     return True

@@ -11,7 +11,7 @@ from lstmlint.interpreter.branches import join_exits
 from lstmlint.interpreter.machine import Code, Machine, Region, Scope
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Value, unknown
-from lstmlint.values.code import Class, Function, Instance
+from lstmlint.values.code import Class, Function, Instance, Site
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Tuple, join_all
 from lstmlint.values.memory import memory
 
@@ -69,6 +69,8 @@ def call_function(
         return unknown()
     scope = Scope("function", code.scope)
     bind_parameters(scope, code, args, keywords, open_args)
+    if machine.contracts is not None:
+        machine.contracts.enter(machine, code, scope, Site(node, machine.tree))
     if isinstance(code.node, cst.Lambda):
         with machine.within(scope, code.tree):
             machine.active.append(code)
@@ -76,7 +78,8 @@ def call_function(
                 return machine.evaluate(code.node.body)
             finally:
                 machine.active.pop()
-    return _activate(machine, code, scope, code.node)
+    result = _activate(machine, code, scope, code.node)
+    return result if machine.contracts is None else machine.contracts.leave(machine, code, scope, result, Site(node, machine.tree))
 
 
 def _activate(machine: Machine, code: Code, scope: Scope, node: cst.FunctionDef) -> Value:

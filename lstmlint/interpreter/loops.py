@@ -36,6 +36,8 @@ def for_statement(machine: Machine, node: cst.For) -> bool:
 
     def bind(value: Value) -> None:
         assign(machine, node.target, value)
+        if machine.contracts is not None:
+            machine.contracts.after(machine, node)
 
     limit = (
         UNROLL_LITERAL

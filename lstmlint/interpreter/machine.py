@@ -9,19 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
 
 from lstmlint.library.builtins.determined import is_fixed
 from lstmlint.trace import Event, Trace
 from lstmlint.values.base import MISSING, Unknown, Value, unknown
-from lstmlint.values.code import Class, Function, Site
+from lstmlint.values.code import Class, Function, Module, Site
 from lstmlint.values.data import Items
 from lstmlint.values.memory import Cell, Namespace, memory
 
+if TYPE_CHECKING:
+    from lstmlint.interpreter.contracts import Contracts
+
 CallValue = Callable[["Machine", Value, Sequence[Value], Mapping[str, Value], object], Value]
 Iterate = Callable[["Machine", Value, object], Items]
+Import = Callable[[str, int, object], tuple[str, object, cst.Module, int] | None]
+"""Finds a module of the project: given its dotted name, the leading dots and the importing tree, its path, tree, parsed module and
+number of lines."""
 Expression = Callable[["Machine", Any], Value]
 Statement = Callable[["Machine", Any], bool]
 """A statement's handler says whether control goes on to the next one."""
@@ -141,18 +147,23 @@ STEPS_PER_LINE = 600
 
 class Machine:
     """One analysis. `call` calls any value, `iterate` gives what iterating over a value yields (given by the package's __init__,
-    so that the modules below need not know them)."""
+    so that the modules below need not know them); `find_module` finds modules of the project."""
 
-    def __init__(self, lines: int, call: CallValue, iterate: Iterate, reveal: bool = False) -> None:
+    def __init__(
+        self, lines: int, call: CallValue, iterate: Iterate, reveal: bool = False, find_module: Import | None = None
+    ) -> None:
         self.trace = Trace()
         self.call = call
+        self.find_module = find_module
+        self.modules: dict[str, Module] = {}
+        self.contracts: Contracts | None = None
         self.iterate = iterate
         self.reveal = reveal
         self.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines
         self.scope = Scope("module")
         self.tree: object = None
         self.functions: list[tuple[Function, Code]] = []
-        self.classes: list[Class] = []
+        self.classes: list[tuple[Class, object]] = []
         self.instances: dict[Class, Value] = {}
         self.active: list[Code] = []
         self.activations: list[Region] = []

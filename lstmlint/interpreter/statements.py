@@ -16,7 +16,10 @@ from lstmlint.values.data import ListObject
 
 @statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
 def line(machine: Machine, node: cst.SimpleStatementLine) -> bool:
-    return execute(machine, node.body)
+    goes_on = execute(machine, node.body)
+    if machine.contracts is not None and goes_on:
+        machine.contracts.after(machine, node)
+    return goes_on
 
 
 @statement(cst.Expr)

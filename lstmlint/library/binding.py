@@ -11,6 +11,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lstmlint.library.coerce import to_array, to_dim, to_shape
@@ -18,7 +19,9 @@ from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Unknown, Value, constant_int, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array
+from lstmlint.values.data import Array, Items, ListObject, Tuple
+from lstmlint.values.knowledge import DERIVED, weakest
+from lstmlint.values.memory import memory
 
 
 class Unconvertible(Exception):
@@ -169,6 +172,40 @@ def apply(model: Callable[..., Any], caller: Caller, args: Sequence[Value], keyw
     if left:
         return unknown()
     result = model(*bound, **named)
+    if memory.weakened:
+        result = carried(result, (*args, *keywords.values()))
     return NONE if result is None else typing.cast(Value, result)
 
 
+def carried(result: object, operands: Sequence[Value]) -> object:
+    """What a model made of operands is as sure as the least sure of them, and of no surer kind."""
+    arrays = [array for value in operands for array in _arrays(value)]
+    known = weakest(*(array.known for array in arrays))
+    return result if known == DERIVED else _degraded(result, known, any(array.kind == "any" for array in arrays))
+
+
+def _arrays(value: Value, depth: int = 2) -> list[Array]:
+    if isinstance(value, Array):
+        return [value]
+    items = value.cell.raw if isinstance(value, ListObject) else value.items if isinstance(value, Tuple) else None
+    if not depth or not isinstance(items, Items):
+        return []
+    parts = items.known[:8] if items.known is not None else (items.element,)
+    return [array for part in parts for array in _arrays(part, depth - 1)]
+
+
+def _degraded(value: object, known: str, any_kind: bool) -> object:
+    if isinstance(value, Array):
+        kind = "any" if any_kind and value.kind == "numpy" else value.kind
+        return replace(value, known=weakest(value.known, known), kind=kind)
+    if isinstance(value, Tuple):
+        return Tuple(_degraded_items(value.items, known, any_kind))
+    if isinstance(value, ListObject) and isinstance(value.cell.raw, Items):
+        return ListObject(_degraded_items(value.cell.raw, known, any_kind), value.kind) if _arrays(value) else value
+    return value
+
+
+def _degraded_items(items: Items, known: str, any_kind: bool) -> Items:
+    if items.known is not None:
+        return Items.of(typing.cast(Value, _degraded(item, known, any_kind)) for item in items.known)
+    return Items.many(typing.cast(Value, _degraded(items.element, known, any_kind)), items.length)

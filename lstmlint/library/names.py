@@ -27,6 +27,7 @@ _MOVED_ROOTS = {
     "numpy.core.numeric": "numpy",
     "numpy.core": "numpy",
     "tensorflow.compat.v2": "tensorflow",
+    "tensorflow.compat.v1.data": "tensorflow.data",
 }
 
 

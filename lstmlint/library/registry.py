@@ -100,6 +100,11 @@ def registered() -> list[str]:
     return sorted(_functions)
 
 
+def is_modelled(root: str) -> bool:
+    """Whether there are models for the library `root`."""
+    return root.isidentifier() and importlib.util.find_spec(f"lstmlint.library.{root}") is not None
+
+
 def has_member(module: str, name: str) -> bool:
     """Whether something at `module.name` is modelled (for star imports)."""
     load(module)

@@ -102,6 +102,16 @@ class LibraryObject(Object):
         return self.path
 
 
+class Module(Object):
+    """A module of the analysed project."""
+
+    __slots__ = ("name", "names")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.names = Namespace()
+
+
 class Caller(Protocol):
     """What a library model may ask of the interpreter."""
 

@@ -9,6 +9,7 @@ from lstmlint.shapes.dims import Dim, floor_divide, larger, same, symbol
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
 from lstmlint.shapes.shape import join as join_shapes
 from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
+from lstmlint.values.knowledge import DERIVED, weakest
 from lstmlint.values.memory import Cell
 
 
@@ -186,6 +187,7 @@ TYPE_OF_KIND = {
     "keras": "keras.KerasTensor",
     "torch": "torch.Tensor",
     "dataset": "tensorflow.data.Dataset",
+    "any": "anyarray.Array",
 }
 
 
@@ -194,6 +196,7 @@ class Array(Value):
     """An array or tensor. `kind` is a key of TYPE_OF_KIND; `dtype` is "float", "int", "bool", "str", "object" or None.
 
     `producer` is the event that made it (what a rule follows back to the cause); `source` says in words where the data came from.
+    `known` says how the shape is known (values.knowledge).
     """
 
     shape: Shape
@@ -201,6 +204,7 @@ class Array(Value):
     dtype: str | None = None
     producer: object = field(default=None, compare=False)
     source: str = field(default="", compare=False)
+    known: str = field(default=DERIVED, compare=False)
 
     @property
     def type_path(self) -> str | None:
@@ -208,7 +212,8 @@ class Array(Value):
 
     def reshaped(self, shape: Shape) -> Array:
         """The same data with another shape."""
-        return Array(shape, self.kind if self.kind not in ("series", "index") else "numpy", self.dtype, None, self.source)
+        kind = self.kind if self.kind not in ("series", "index") else "numpy"
+        return Array(shape, kind, self.dtype, None, self.source, self.known)
 
 
 Label = Hashable
@@ -291,7 +296,8 @@ def widen(a: Value, b: Value) -> Value:
     if a == b:
         return a
     if isinstance(a, Array) and isinstance(b, Array) and a.kind == b.kind:
-        return Array(join_shapes(a.shape, b.shape), a.kind, a.dtype if a.dtype == b.dtype else None, None, a.source)
+        dtype = a.dtype if a.dtype == b.dtype else None
+        return Array(join_shapes(a.shape, b.shape), a.kind, dtype, None, a.source, weakest(a.known, b.known))
     if isinstance(a, Tuple) and isinstance(b, Tuple):
         return Tuple(widen_items(a.items, b.items))
     if isinstance(a, ListObject) and isinstance(b, ListObject) and a.kind == b.kind:

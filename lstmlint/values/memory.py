@@ -23,6 +23,8 @@ class Memory(threading.local):
     def __init__(self) -> None:
         self.trail: list[tuple[Cell, Value]] = []
         self.path: Path = {}
+        self.weakened = False
+        """Whether there are facts that are not derived from the program (values.knowledge)."""
 
     def mark(self) -> int:
         """The present, to come back to with `undo`."""

@@ -44,7 +44,7 @@ def vary(value: Value, young: Youth, depth: int = 3) -> Value:
         if not any(young.has(axis.dim) for axis in value.shape):
             return value
         axes = tuple(Axis(_varying(axis.dim, young), axis.meaning) for axis in value.shape)
-        return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source)
+        return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source, value.known)
     if isinstance(value, Tuple):
         return Tuple(_vary_items(value.items, young, depth))
     if isinstance(value, ListObject):

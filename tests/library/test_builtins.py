@@ -426,3 +426,20 @@ def test_copies() -> None:
     assert isinstance(inner, ListObject) and isinstance(shallow, ListObject) and isinstance(deep, ListObject)
     run("list.append", inner, 3)
     assert disagreement([[1, 2, 3]], shallow) is None and disagreement([[1, 2]], deep) is None
+
+
+def test_what_lies_between_the_numbers_of_zipped_ranges_is_known() -> None:
+    from tests.interpreter.programs import bindings, plain
+
+    program = """
+import numpy as np
+import pandas as pd
+table = pd.read_csv("a.csv", usecols=["a", "b"]).values
+n = len(table)
+windows = [table[start:stop] for start, stop in zip(range(0, n - 50), range(50, n))]
+X = np.array(windows)
+short = list(zip(range(3), range(3, 6)))
+"""
+    found = bindings(program)
+    assert plain(found["X"]) == "(n - 50, 50, 2)"
+    assert plain(found["short"]) == [(0, 3), (1, 4), (2, 5)]

@@ -14,7 +14,7 @@ from lstmlint.shapes.dims import Dim, at_least, smaller, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, Instance
-from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Slice, items_of, tuple_of
+from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Slice, items_of, range_length, tuple_of
 from lstmlint.values.variation import Youth, vary
 
 _ZERO, _ONE = Const(0), Const(1)
@@ -84,7 +84,26 @@ def side_by_side(parts: list[Items]) -> Items:
 @models("builtins.zip", "itertools.izip")
 def zipped(caller: Caller, *iterables: Value) -> Value:
     """Python: tuples of one item of each, as long as the shortest."""
+    counted = _counted_together(iterables)
+    if counted is not None:
+        return _iterator(counted)
     return _iterator(side_by_side([drained(caller, iterable) for iterable in iterables]))
+
+
+def _counted_together(iterables: tuple[Value, ...]) -> Items | None:
+    """The numbers of several long ranges side by side: what lies between two of them is the same each time."""
+    spans = [value for value in iterables if isinstance(value, Range)]
+    starts, steps = [dim_of(span.start) for span in spans], [dim_of(span.step) for span in spans]
+    if len(spans) != len(iterables) or len(spans) < 2 or None in starts or None in steps:
+        return None
+    length = range_length(spans[0])
+    for span in spans[1:]:
+        length = smaller(length, range_length(span))
+    if isinstance(length, int) and length <= KNOWN:
+        return None
+    at = symbol("i", lower=0, upper=length - 1)
+    numbers = [integer(start + at * step) for start, step in zip(starts, steps) if start is not None and step is not None]
+    return Items.many(tuple_of(*numbers), length)
 
 
 @models("itertools.zip_longest")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.applying import Run
 from lstmlint.library.keras.axes import some_batch
+from lstmlint.library.keras.batches import batch_from
 from lstmlint.library.keras.nesting import Pair, answer, apply_model, declared_inputs, name_of
 from lstmlint.library.keras.sequential import build_for, check_unfed, is_deferred
 from lstmlint.library.registry import models
@@ -64,6 +65,8 @@ def _train(caller: Caller, model: Model, method: str, arguments: dict[str, Value
     if validation is not None and validation.known is not None and len(validation.known) in (2, 3):
         x, y = (plain(item) for item in validation.known[:2])
         feed(caller, model, method, {**arguments, "x": x, "y": y}, "validation")
+    elif batch_from(caller, arguments.get("validation_data", NONE)) is not None:
+        feed(caller, model, method, {**arguments, "x": arguments["validation_data"]}, "validation")
     return unknown(name="history")
 
 
@@ -116,6 +119,9 @@ def predict_classes(caller: Caller, self: Model, *args: Value, **keywords: Value
 def feed(caller: Caller, model: Model, method: str, arguments: dict[str, Value], role: str) -> Value:
     """Data reaches `model`: the event of it, and the outputs."""
     x, y = arguments.get("x", NONE), arguments.get("y", NONE)
+    batch = batch_from(caller, x)
+    if batch is not None:
+        x, y = batch
     data = arrays_of(x)
     unbuilt: Array | None = None
     if is_deferred(model):

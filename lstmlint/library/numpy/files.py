@@ -31,8 +31,8 @@ def fromfile(file: Value, dtype: Value = NONE, *others: Value) -> Value:
 
 @models("numpy.load", "numpy.memmap")
 def load(file: Value) -> Value:
-    """numpy.org/doc: an array, or something like a dictionary of arrays."""
-    return unknown(name=_named(file))
+    """numpy.org/doc: an array, or something like a dictionary of arrays; the name of the file tells."""
+    return Array(UNKNOWN_SHAPE, source=_named(file)) if _named(file).endswith(".npy") else unknown(name=_named(file))
 
 
 @models("numpy.save", "numpy.savez", "numpy.savez_compressed", "numpy.savetxt", "numpy.set_printoptions", "numpy.ndarray.tofile",

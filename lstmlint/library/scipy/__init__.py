@@ -1,0 +1,7 @@
+"""Models of SciPy: what is read from files."""
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
