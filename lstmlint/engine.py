@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lstmlint.config import Settings
 from lstmlint.diagnostics import FileResult
@@ -17,13 +18,22 @@ from lstmlint.sources.source import Source, SourceError
 def check_files(paths: Iterable[str], settings: Settings) -> Iterator[FileResult]:
     """The results for files, one after the other; a file that can't be checked doesn't keep the others from it."""
     prefilter = Prefilter()
+    told: set[object] = set()
     for path in paths:
         try:
             data = read_bytes(path)
         except SourceError as error:
             yield FileResult(path, error=str(error))
         else:
-            yield check_data(data, path, path, settings, prefilter)
+            yield _untold(check_data(data, path, path, settings, prefilter), told)
+
+
+def _untold(result: FileResult, told: set[object]) -> FileResult:
+    """The result without what was said of an imported module when another file was checked."""
+    marks = [(os.path.realpath(d.filename), d.cell, d.span, d.code) for d in result.diagnostics]
+    new = tuple(d for d, mark in zip(result.diagnostics, marks) if mark not in told)
+    told.update(marks)
+    return result if len(new) == len(marks) else replace(result, diagnostics=new)
 
 
 def check_data(data: bytes, filename: str, path: str | None, settings: Settings, prefilter: Prefilter) -> FileResult:

@@ -5,7 +5,7 @@ Imported only when there is something to analyse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
@@ -17,6 +17,7 @@ from lstmlint.rules.checking import findings
 from lstmlint.rules.discovery import all_rules
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
+from lstmlint.sources.modules import Modules
 from lstmlint.sources.parse import Tree, parse
 from lstmlint.sources.positions import spans
 from lstmlint.sources.source import CodeCell, Source, Span
@@ -74,7 +75,22 @@ def analysed(trees: Sequence[Tree], source: Source | None = None, reveal: bool =
     for cell in by_cell if source is None else source.cells:
         tree = by_cell.get(cell)
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
-    return analyse(parts, lines, reveal)
+    return analyse(parts, lines, reveal, _finder(Modules()))
+
+
+def _finder(modules: Modules) -> Callable[[str, int, object], tuple[str, object, cst.Module, int] | None]:
+    """How the interpreter finds the modules of the project that a script imports."""
+
+    def find(name: str, level: int, importer: object) -> tuple[str, object, cst.Module, int] | None:
+        if not isinstance(importer, Tree) or importer.source.path is None:
+            return None
+        found = modules.find(name, level, importer.source.path)
+        if found is None:
+            return None
+        path, tree = found
+        return path, tree, tree.module, len(tree.cell.lines())
+
+    return find
 
 
 _NAME = re.compile(r"[^\W\d]\w*")
