@@ -73,6 +73,9 @@ class Run:
         self.producer = tensors[0].producer
         structure, own = spec.compute(layer, (first, *shapes[1:]), self)
         violation = violation or own
+        if violation is not None and violation.kind == "merge":
+            # Of which of the two the result would have had the rank can't be told.
+            structure = UNKNOWN_SHAPE
         if violation is not None:
             self.faults.append((layer, violation))
             if layer in self.silenced:

@@ -50,6 +50,9 @@ def traced(caller: Caller, name: str, operand: Array, result: Result) -> Array:
     """A change of `operand`'s axes that is always an event, and known as the producer of its result."""
     shape, violation = result
     event = Operation(caller.site, f"numpy.{name}", (operand,), NONE, violation)
+    if violation is not None and shape.rank is not None:
+        # Whoever mends this changes the lengths, too: no later line is blamed for them.
+        shape = Shape.of_rank(shape.rank)
     answer = Array(shape, "numpy", operand.dtype, event, operand.source)
     event.result = answer
     caller.emit(event)
