@@ -216,3 +216,16 @@ def test_a_list_tested_twice_may_have_changed_in_between() -> None:
     c = b
     """
     assert last(program)["c"] in (1, {1, 2})
+
+
+def test_parts_of_arrays_of_unknown_rank_are_not_taken_for_numbers() -> None:
+    program = """
+    import numpy as np
+    data = np.load('a.npy')
+    parts = []
+    for i in range(5, len(data)):
+        parts.append(data[i - 5 : i].tolist())
+    rank = np.array(parts).ndim
+    r = rank
+    """
+    assert last(program)["r"] == "?"
