@@ -13,6 +13,7 @@ from pathlib import Path
 import libcst as cst
 from causes import ELSEWHERE, Causes, watched
 
+from lstmlint.interpreter.nodes import children
 from lstmlint.picture.coverage import Place, arrays_in, called, length, places, tally
 from lstmlint.picture.unfed import applications
 from lstmlint.pipeline import analysed
@@ -95,7 +96,7 @@ def _never_applied(trees: Iterable[Tree], trace: Trace, tallies: Tallies, file: 
             if isinstance(node, cst.Call) and node not in seen and _is_recurrent(node.func, own):
                 tallies.unseen[framework] += 1
                 tallies.unseen_in[str(file)] += framework == "keras"
-            stack.extend(node.children)
+            stack.extend(children(node))
 
 
 def _is_recurrent(function: cst.CSTNode, own: set[str]) -> bool:

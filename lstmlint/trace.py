@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape, Violation
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
-from lstmlint.values.network import Layer, Model
+from lstmlint.values.network import Layer, Loss, Model
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +43,7 @@ class LayerApplied(Event):
 
     `site` is where the application happens (`model.add(…)`, the call of the layer, or `fit` when a model is built by its data);
     where the layer was made is `layer.site`. `inside` is the wrapper (TimeDistributed, Bidirectional) that applied it, if one did.
+    `arguments` are the values of the call as they came (of PyTorch's layers, whose states and masks stand beside the input).
     """
 
     layer: Layer
@@ -50,6 +52,7 @@ class LayerApplied(Event):
     violation: Violation | None
     model: Model | None = None
     inside: Layer | None = None
+    arguments: tuple[Value, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -59,6 +62,21 @@ class ModelMade(Event):
     model: Model
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An output of a model and what the loss compares it with.
+
+    `output` is the symbolic tensor, `shape` what it is for the data fed, `target` the array or the batch of it. `by_batch`: the
+    first axis of the output is the batch (and no other axis that the model has put there).
+    """
+
+    output: Array
+    shape: Shape
+    target: Array
+    loss: Loss
+    by_batch: bool = True
+
+
 @dataclass(eq=False, slots=True)
 class ModelFed(Event):
     """Data reached a model: `method` is "fit", "evaluate", "predict", "train_on_batch", "call" …
@@ -66,7 +84,8 @@ class ModelFed(Event):
     `inputs` pairs what the model declares for each input with the data fed; `x` and `y` are the arguments as they came;
     `arguments` are the others by name (batch_size, validation_data …). `role` is "train", "validation" or "predict".
     `outputs` is what the model answers (symbolic; None where it is not known). Without pairs, nothing may be concluded about
-    the inputs.
+    the inputs. `compared` pairs the outputs with the targets, where both and the loss are known. `batched` says that `x` and `y`
+    are batches of a data set or generator, whose first axes are no numbers of samples.
     """
 
     method: str
@@ -77,6 +96,8 @@ class ModelFed(Event):
     arguments: dict[str, Value]
     role: str = "train"
     outputs: Value | None = None
+    compared: tuple[Compared, ...] = ()
+    batched: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -90,6 +111,56 @@ class Operation(Event):
     operands: tuple[Array, ...]
     result: Value
     violation: Violation | None
+
+
+@dataclass(eq=False, slots=True)
+class ElementTaken(Event):
+    """One element (`index`) of axis `axis` of `array` was taken."""
+
+    array: Array
+    axis: int
+    index: Dim
+
+
+@dataclass(eq=False, slots=True)
+class Softmax(Event):
+    """A softmax (`log`: its logarithm) over axis `axis` of `operand` (None: not known which); it made `result`."""
+
+    operand: Array
+    axis: int | None
+    log: bool
+    result: Array
+
+
+@dataclass(eq=False, slots=True)
+class LossComputed(Event):
+    """A loss function (`name`, such as "CrossEntropyLoss") compared `prediction` with `target`.
+
+    `violation` of the kind "target" is one that raises; of the kind "broadcast", one that gives a wrong number.
+    """
+
+    name: str
+    prediction: Array
+    target: Array
+    violation: Violation | None
+    layer: Layer | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Packed(Event):
+    """A padded batch was packed: axis `batch` was taken for the samples, of which `lengths` says how long each is."""
+
+    padded: Array
+    lengths: Array
+    batch: int
+
+
+@dataclass(eq=False, slots=True)
+class Unpacked(Event):
+    """`value` was unpacked into `count` names."""
+
+    value: Value
+    count: int
 
 
 @dataclass(eq=False, slots=True)

@@ -7,9 +7,12 @@ from functools import partial
 
 import libcst as cst
 
-from lstmlint.interpreter.branches import splitting
+from lstmlint.interpreter.branches import branch, forget, splitting
 from lstmlint.interpreter.machine import STATEMENTS, BudgetExceeded, Machine
-from lstmlint.values.base import unknown
+from lstmlint.interpreter.nodes import Jump
+from lstmlint.values.base import TRUE, Choice, unknown
+from lstmlint.values.code import LibraryObject
+from lstmlint.values.network import Model
 
 
 def execute(machine: Machine, body: Sequence[cst.CSTNode]) -> bool:
@@ -26,39 +29,35 @@ def execute(machine: Machine, body: Sequence[cst.CSTNode]) -> bool:
     return True
 
 
-def give_up(machine: Machine, node: cst.CSTNode) -> None:
-    """A statement with too many alternatives: whatever it binds is unknown."""
-    for name in bound_names(node):
+def give_up(machine: Machine, node: cst.CSTNode) -> bool:
+    """A statement with too many alternatives: whatever it binds or may have changed is unknown; it may go on or jump."""
+    outline = machine.outline(node)
+    for name in outline.mentioned:
+        value = machine.scope.lookup(name)
+        values = value.leaves() if isinstance(value, Choice) else [value]
+        forget(values)
+        for one in values:
+            if isinstance(one, Model):
+                one.broken.set(TRUE)
+            elif isinstance(one, LibraryObject):
+                for cell in one.fields.cells.values():
+                    cell.set(unknown())
+    for name in outline.bound:
         machine.scope.target(name).names.set(name, unknown())
+    if outline.yields and machine.activations:
+        machine.activations[-1].yields.append(unknown())
+    return _jump_perhaps(machine, node, outline.jumps)
+
+
+def _jump_perhaps(machine: Machine, node: cst.CSTNode, jumps: Sequence[Jump]) -> bool:
+    if not jumps:
+        return True
+    first, rest = jumps[0], jumps[1:]
+    if first is node:
+        return machine.jump(first, unknown())
+    return branch(machine, unknown("bool"), lambda: machine.jump(first, unknown()), lambda: _jump_perhaps(machine, node, rest))
 
 
 def block(machine: Machine, suite: cst.BaseSuite) -> bool:
     """Execute the body of a compound statement."""
     return execute(machine, suite.body)
-
-
-def bound_names(node: cst.CSTNode) -> list[str]:
-    """The names that `node` may bind: over-approximated by every name that stands in a target position within it."""
-    found: list[str] = []
-    stack: list[cst.CSTNode] = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.NamedExpr, cst.CompFor)):
-            found.extend(_names(current.target))
-        elif isinstance(current, cst.AsName):
-            found.extend(_names(current.name))
-        elif isinstance(current, (cst.FunctionDef, cst.ClassDef)):
-            found.append(current.name.value)
-            continue
-        elif isinstance(current, (cst.MatchAs, cst.MatchStar)) and current.name is not None:
-            found.append(current.name.value)
-        stack.extend(current.children)
-    return found
-
-
-def _names(target: cst.CSTNode) -> list[str]:
-    if isinstance(target, cst.Name):
-        return [target.value]
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [name for element in target.elements for name in _names(element.value)]
-    return []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from lstmlint.interpreter.machine import Exit, Machine, Region, condition_of
+from lstmlint.interpreter.machine import Exit, Machine, Region
+from lstmlint.library.builtins.determined import condition_of
 from lstmlint.shapes.dims import Poly, at_least, differ
+from lstmlint.shapes.shape import Axis, unknown_dim
 from lstmlint.values.base import FALSE, MISSING, TRUE, Choice, Const, Integer, Undecided, Unknown, Value, choice, unknown
 from lstmlint.values.code import Class, Function, Instance
-from lstmlint.values.data import DictObject, ListObject, Range, Tuple, items_of, range_length
+from lstmlint.values.data import DictObject, Frame, ListObject, Range, Table, Tuple, items_of, range_length
 from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, Model
 
@@ -101,7 +103,7 @@ def branch(machine: Machine, test: Value, then: Callable[[], bool], orelse: Call
 SPLITS = 3
 
 
-def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], None]) -> bool:
+def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], bool]) -> bool:
     """Run a statement; where it needs a plain value of something with alternatives, run it once for each alternative."""
     mark, events, path = memory.mark(), len(machine.trace.events), memory.path
     try:
@@ -111,8 +113,7 @@ def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], N
         memory.path = path
         del machine.trace.events[events:]
         if machine.splits >= SPLITS:
-            give_up()
-            return True
+            return give_up()
         condition = undecided.condition
     machine.splits += 1
     outer = machine.alternatives
@@ -170,3 +171,5 @@ def forget(values: Iterable[Value], depth: int = 2) -> None:
         elif isinstance(value, Instance):
             for cell in value.fields.cells.values():
                 cell.set(unknown())
+        elif isinstance(value, Frame):
+            value.table = Table(Axis(unknown_dim()), None, unknown_dim(), "", "object", None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from lstmlint.interpreter.attributes import remembered
 from lstmlint.interpreter.branches import forget
 from lstmlint.interpreter.classes import instantiate, super_member
 from lstmlint.interpreter.dispatch import CallContext
@@ -44,8 +45,10 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         return _with_open_arguments(machine, function, args, keywords, node)
     if isinstance(node.func, cst.Attribute) and _changes_in_place(machine, function, node.func, keywords):
         # What has no identity of its own goes on under its name, and nothing is said of it any more.
-        assign(machine, node.func.value, _changed(function))
-        return NONE
+        changed = _changed(function)
+        assign(machine, node.func.value, changed)
+        # Methods of tensors that work in place return the tensor.
+        return changed if node.func.attr.value.endswith("_") else NONE
     return call_value(machine, function, args, keywords, node)
 
 
@@ -58,10 +61,14 @@ def _changed(function: Value) -> Value:
 _CHANGING = frozenset("append extend pop insert remove clear update add resize setdefault discard popleft appendleft".split())  # noqa: SIM905
 
 
+_RESHAPING = frozenset("resize resize_ resize_as_ unsqueeze_ squeeze_ t_ transpose_ swapaxes_ swapdims_ set_".split())  # noqa: SIM905
+"""Methods that change the shape of an array or tensor in place."""
+
+
 def _changes_in_place(machine: Machine, function: Value, node: cst.Attribute, keywords: Mapping[str, Value]) -> bool:
     """Whether a method changes an object that is modelled as a value: an array, or something unknown."""
     if isinstance(function, Method) and isinstance(function.receiver, Array):
-        return node.attr.value == "resize" or keywords.get("inplace", FALSE) != FALSE
+        return node.attr.value in _RESHAPING or keywords.get("inplace", FALSE) != FALSE
     if not isinstance(function, Unknown) or node.attr.value not in _CHANGING:
         return False
     return isinstance(node.value, (cst.Name, cst.Attribute)) and isinstance(machine.evaluate(node.value), Unknown)
@@ -136,8 +143,24 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
         found = registry.find_method(function.type_path, "__call__")
         if found is not None:
             return binding.apply(found[1], context, (function, *args), keywords)
+    size = _size_of_unknown(machine, function, args)
+    if size is not None:
+        return size
     _unfollowed(machine, [function, *args, *keywords.values()])
     return unknown()
+
+
+def _size_of_unknown(machine: Machine, function: Value, args: Sequence[Value]) -> Value | None:
+    """`x.size()` and `x.size(0)` of something unknown are what `x.shape` and `x.shape[0]` are, and change nothing."""
+    if not isinstance(function, Unknown) or not isinstance(function.key, tuple) or len(function.key) < 3:
+        return None
+    operation, owner, name = function.key[:3]
+    if operation != "of" or name != Const("size") or not isinstance(owner, Unknown) or len(args) > 1:
+        return None
+    shape = remembered(machine, owner, Const("shape"), "shape")
+    if not args or not isinstance(shape, Unknown):
+        return shape
+    return remembered(machine, shape, args[0])
 
 
 def _unfollowed(machine: Machine, values: Sequence[Value]) -> None:
@@ -160,7 +183,7 @@ def _call_instance(
     machine: Machine, instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], node: object
 ) -> Value:
     for name in CALLED_THROUGH:
-        result = call_member(machine, instance, name, args, node)
+        result = call_member(machine, instance, name, args, node, keywords)
         if result is not MISSING:
             return result
     return unknown()

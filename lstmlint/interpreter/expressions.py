@@ -6,8 +6,9 @@ import libcst as cst
 
 from lstmlint.interpreter.attributes import external
 from lstmlint.interpreter.branches import truth
-from lstmlint.interpreter.machine import Machine, condition_of, expression
+from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.library import registry
+from lstmlint.library.builtins.determined import condition_of
 from lstmlint.library.names import canonical
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Choice, Const, Unknown, Value, choice, unknown

@@ -8,6 +8,7 @@ import libcst as cst
 
 from lstmlint.interpreter.blocks import execute
 from lstmlint.interpreter.branches import join_exits
+from lstmlint.interpreter.dispatch import NOTHING
 from lstmlint.interpreter.machine import Code, Machine, Region, Scope
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Value, unknown
@@ -40,14 +41,16 @@ def member(cls: Class, name: str) -> Value:
     return MISSING
 
 
-def call_member(machine: Machine, instance: Instance, name: str, args: Sequence[Value], node: object) -> Value:
+def call_member(
+    machine: Machine, instance: Instance, name: str, args: Sequence[Value], node: object, keywords: Mapping[str, Value] = NOTHING
+) -> Value:
     """Call the method `name` that the program's own classes give `instance`; MISSING if there is none."""
     found = member(instance.cls, name)
     if isinstance(found, Choice):
         raise Undecided(found.condition)
     if not isinstance(found, Function):
         return MISSING
-    return call_function(machine, found, (instance, *args), {}, node)
+    return call_function(machine, found, (instance, *args), keywords, node)
 
 
 def call_function(

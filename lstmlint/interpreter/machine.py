@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
 
-from lstmlint.library.builtins.determined import is_fixed
+from lstmlint.interpreter.nodes import Jump, Outline, outline
 from lstmlint.trace import Event, Trace
-from lstmlint.values.base import MISSING, Unknown, Value, unknown
+from lstmlint.values.base import MISSING, NONE, Value, unknown
 from lstmlint.values.code import Class, Function, Module, Site
 from lstmlint.values.data import Items
 from lstmlint.values.memory import Cell, Namespace, memory
@@ -176,6 +176,7 @@ class Machine:
         """How often something unknown was called on, or given, an unknown object: what it holds may have changed each time."""
         self.side: dict[tuple[Value, Value], Cell] = {}
         """Attributes and items that the program gave to unknown objects."""
+        self._outlines: dict[cst.CSTNode, Outline] = {}
 
     def evaluate(self, node: cst.CSTNode) -> Value:
         """The value of an expression."""
@@ -184,6 +185,24 @@ class Machine:
             raise BudgetExceeded
         handler = EXPRESSIONS.get(type(node))
         return unknown() if handler is None else handler(self, node)
+
+    def jump(self, node: Jump, value: Value = NONE) -> bool:
+        """Leave the function or the loop's body by this statement; control does not go on behind it."""
+        if isinstance(node, cst.Return):
+            if self.activations:
+                self.activations[-1].exits.append(self.activations[-1].leave(value))
+            return False
+        region = self.loops[-1] if self.loops else None
+        if region is not None:
+            (region.breaks if isinstance(node, cst.Break) else region.exits).append(region.leave(NONE))
+        return False
+
+    def outline(self, node: cst.CSTNode) -> Outline:
+        """What a statement may do."""
+        known = self._outlines.get(node)
+        if known is None:
+            known = self._outlines[node] = outline(node)
+        return known
 
     def site(self, node: cst.CSTNode) -> Site:
         """`node` as a place."""
@@ -204,17 +223,3 @@ class Machine:
             yield
         finally:
             self.scope, self.tree = outer
-
-
-def condition_of(value: Value) -> tuple[Value, bool]:
-    """A value as a condition: what it is keyed by, and whether it is negated.
-
-    What can change between two tests (a list) or is equal to others of its like (an array) gets a fresh key, so that
-    unrelated conditions are never correlated.
-    """
-    if isinstance(value, Unknown):
-        if isinstance(value.key, tuple) and len(value.key) == 2 and value.key[0] == "not" and isinstance(value.key[1], Value):
-            inner, negated = condition_of(value.key[1])
-            return inner, not negated
-        return value, False
-    return (Unknown(("truth", value), "bool") if is_fixed(value) else unknown("bool")), False

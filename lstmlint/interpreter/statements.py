@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.blocks import block, bound_names, execute
+from lstmlint.interpreter.blocks import block, execute
 from lstmlint.interpreter.branches import branch
 from lstmlint.interpreter.machine import Machine, statement
+from lstmlint.interpreter.nodes import outline
 from lstmlint.interpreter.operators import binary, subscript_delete
 from lstmlint.interpreter.targets import assign
 from lstmlint.values.base import MISSING, NONE, TRUE, Choice, Const, Value, unknown
@@ -88,11 +89,7 @@ def if_statement(machine: Machine, node: cst.If) -> bool:
 
 @statement(cst.Return)
 def return_statement(machine: Machine, node: cst.Return) -> bool:
-    value = NONE if node.value is None else machine.evaluate(node.value)
-    if machine.activations:
-        region = machine.activations[-1]
-        region.exits.append(region.leave(value))
-    return False
+    return machine.jump(node, NONE if node.value is None else machine.evaluate(node.value))
 
 
 @statement(cst.Raise)
@@ -100,26 +97,15 @@ def raise_statement(machine: Machine, node: cst.Raise) -> bool:
     return False
 
 
-@statement(cst.Break)
-def break_statement(machine: Machine, node: cst.Break) -> bool:
-    region = machine.loops[-1] if machine.loops else None
-    if region is not None:
-        region.breaks.append(region.leave(NONE))
-    return False
-
-
-@statement(cst.Continue)
-def continue_statement(machine: Machine, node: cst.Continue) -> bool:
-    region = machine.loops[-1] if machine.loops else None
-    if region is not None:
-        region.exits.append(region.leave(NONE))
-    return False
+@statement(cst.Break, cst.Continue)
+def break_or_continue(machine: Machine, node: cst.Break | cst.Continue) -> bool:
+    return machine.jump(node)
 
 
 @statement(cst.Assert)
 def assert_statement(machine: Machine, node: cst.Assert) -> bool:
-    machine.evaluate(node.test)
-    return True
+    # Behind it, what is asserted holds.
+    return branch(machine, machine.evaluate(node.test), lambda: True, lambda: False)
 
 
 @statement(cst.Del)
@@ -230,7 +216,7 @@ def match_statement(machine: Machine, node: cst.Match) -> bool:
         test = _matches(machine, subject, alternative)
 
         def run() -> bool:
-            for name in bound_names(alternative.pattern):
+            for name in outline(alternative.pattern).bound:
                 machine.scope.target(name).names.set(name, unknown())
             return block(machine, alternative.body)
 

@@ -10,9 +10,9 @@ from lstmlint.interpreter.attributes import attribute_assign
 from lstmlint.interpreter.iteration import items_over
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.operators import subscript_assign
-from lstmlint.trace import Bound
+from lstmlint.trace import Bound, Unpacked
 from lstmlint.values.base import Choice, Undecided, Value
-from lstmlint.values.data import Items, ListObject
+from lstmlint.values.data import Array, Items, ListObject, Tuple
 
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
@@ -36,6 +36,8 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
 def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode) -> None:
     if isinstance(value, Choice):
         raise Undecided(value.condition)
+    if isinstance(value, (Array, Tuple)):
+        machine.emit(Unpacked(machine.site(node), value, len(elements)))
     items = items_over(machine, value, node)
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
     for i, element in enumerate(elements):

@@ -24,6 +24,10 @@ from lstmlint.values.knowledge import DERIVED, weakest
 from lstmlint.values.memory import memory
 
 
+class Ignored:
+    """As an annotation: an argument on which no shape depends (a device, say). It is not looked at, whatever alternatives it has."""
+
+
 class Unconvertible(Exception):
     """An argument is not known well enough for the model."""
 
@@ -77,13 +81,14 @@ _CONVERTERS: dict[object, Callable[[Value], object]] = {
 class _Parameter:
     """One parameter of a model: how its argument is converted."""
 
-    __slots__ = ("name", "kind", "default", "convert", "optional", "takes_unknown", "injected")
+    __slots__ = ("name", "kind", "default", "convert", "optional", "takes_unknown", "injected", "ignored")
 
     def __init__(self, parameter: inspect.Parameter, annotation: object) -> None:
         self.name = parameter.name
         self.kind = parameter.kind
         self.default = parameter.default
         self.injected = annotation is Caller
+        self.ignored = annotation is Ignored
         parts = _union(annotation)
         self.optional = type(None) in parts
         self.takes_unknown = Unknown in parts
@@ -94,12 +99,14 @@ class _Parameter:
             self.convert = _CONVERTERS[kinds[0]]
         elif len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Value):
             self.convert = _instance_of(kinds[0])
-        elif self.injected:
+        elif self.injected or self.ignored:
             self.convert = _value
         else:
             raise TypeError(f"a library model can't take {annotation!r} ({parameter.name})")
 
     def __call__(self, value: Value) -> object:
+        if self.ignored:
+            return value
         if isinstance(value, Choice):
             raise Undecided(value.condition)
         if self.optional and is_none(value):

@@ -31,12 +31,24 @@ _MOVED_ROOTS = {
 }
 
 
+_TORCH = (
+    (re.compile(r"^torch\.nn\.modules(?:\.[a-z_0-9]+)*\.(?=[A-Z])"), "torch.nn."),
+    (re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed|_utils\.collate)\.(?=[A-Za-z])"), "torch.utils.data."),
+    (re.compile(r"^torch\.autograd\.variable\."), "torch.autograd."),
+    (re.compile(r"^torch\.cuda\.(?=\w+Tensor$)"), "torch."),
+    (re.compile(r"^(?:pytorch_lightning|lightning\.pytorch|lightning)(?:\.core(?:\.\w+)?)?\.(?=Lightning)"), "lightning."),
+)
+"""Where PyTorch keeps what it offers under a shorter path, and the names of PyTorch Lightning."""
+
+
 @lru_cache(maxsize=4096)
 def canonical(path: str) -> str:
     """The present public path of what `path` names: "tensorflow.keras.layers.recurrent.LSTM" is "keras.layers.LSTM"."""
     keras = _KERAS_ROOT.sub("keras", path)
     if keras == "keras" or keras.startswith("keras."):
         return _keras(keras)
+    for pattern, short in _TORCH if path.startswith(("torch.", "pytorch_lightning.", "lightning.")) else ():
+        path = pattern.sub(short, path)
     for old, new in _MOVED_ROOTS.items():
         if path == old or path.startswith(old + "."):
             return new + path[len(old) :]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
+from lstmlint.interpreter.nodes import children
 from lstmlint.trace import Bound, Event
 
 LONGEST = 24
@@ -43,7 +44,7 @@ class Assignments:
                 self._assigned(node.target, [node.iter])
             elif isinstance(node, cst.Call):
                 self._appended(node)
-            stack.extend((child, function) for child in node.children)
+            stack.extend((child, function) for child in children(node))
 
     def _appended(self, call: cst.Call) -> None:
         method = call.func
@@ -88,7 +89,7 @@ class Assignments:
             if isinstance(current, (cst.Attribute, cst.Arg)):
                 stack.append(current.value)
             else:
-                stack.extend(current.children)
+                stack.extend(children(current))
         return found
 
 

@@ -15,6 +15,7 @@ class Meaning(Enum):
     BATCH = "batch"
     TIME = "time"
     FEATURE = "feature"
+    LAYERS = "layers·directions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Layer(Object):
 
     @property
     def type_path(self) -> str | None:
-        return "keras.Layer"
+        return "torch.nn.Module" if self.path.startswith("torch.") else "keras.Layer"
 
     @property
     def kind(self) -> str:
@@ -108,12 +108,15 @@ class Model(Object):
 
     Sequential: `cell` holds the layers added so far, `tensors` the output of each of them; `inputs` and `outputs` are
     symbolic tensors, MISSING until an input shape is known. Functional: `inputs` and `outputs` are each a tensor or a
-    sequence or dictionary of them. `compiled`: the arguments of compile(). `broken` marks a model whose building fails or
+    sequence or dictionary of them. `compiled`: the arguments of the last compile(), `compiled_at` its place. `broken` marks a model whose building fails or
     can't be followed: nothing that depends on it is reported. `reported` holds the layers whose fault an event has told
     already; `checked` is set when a model whose input stays unknown has been looked through.
     """
 
-    __slots__ = ("kind", "site", "cell", "tensors", "inputs", "outputs", "compiled", "broken", "reported", "checked", "fields")
+    __slots__ = (
+        *("kind", "site", "cell", "tensors", "inputs", "outputs", "compiled", "compiled_at"),
+        *("broken", "reported", "checked", "fields"),
+    )
 
     def __init__(self, kind: str, site: Site) -> None:
         self.kind = kind
@@ -123,6 +126,7 @@ class Model(Object):
         self.inputs = Cell()
         self.outputs = Cell()
         self.compiled = Cell()
+        self.compiled_at: Site | None = None
         self.broken = Cell(FALSE)
         self.reported = Cell(NO_ITEMS)
         self.checked = Cell()
@@ -142,3 +146,17 @@ class Model(Object):
     def is_broken(self) -> bool:
         """Whether nothing may be concluded from this model."""
         return self.broken.get() != FALSE
+
+
+class Loss(Object):
+    """A built-in loss function with its arguments: `name` is the present name of the function ("mean_squared_error")."""
+
+    __slots__ = ("name", "config")
+
+    def __init__(self, name: str, config: Mapping[str, Value] | None = None) -> None:
+        self.name = name
+        self.config = dict(config or {})
+
+    @property
+    def type_path(self) -> str | None:
+        return "keras.Loss"

@@ -55,3 +55,17 @@ def one_of(element: Value, index: Value) -> Value:
     if isinstance(index, (Const, Integer)):
         return determined("item", element, index, type=element.type, name=element.name)
     return unknown(element.type)
+
+
+def condition_of(value: Value) -> tuple[Value, bool]:
+    """A value as a condition: what it is keyed by, and whether it is negated.
+
+    What can change between two tests (a list) or is equal to others of its like (an array) gets a fresh key, so that
+    unrelated conditions are never correlated.
+    """
+    if isinstance(value, Unknown):
+        if isinstance(value.key, tuple) and len(value.key) == 2 and value.key[0] == "not" and isinstance(value.key[1], Value):
+            inner, negated = condition_of(value.key[1])
+            return inner, not negated
+        return value, False
+    return (Unknown(("truth", value), "bool") if is_fixed(value) else unknown("bool")), False
