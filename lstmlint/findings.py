@@ -36,5 +36,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     key: object = None
     """Findings of one code with equal keys (other than None) are one mistake: only the first is reported."""
+    assumption: tuple[Site, bool] | str | None = None
+    """What the claim rests on: a condition of the program and whether it holds, or defaults in words."""
     event: object = field(default=None, compare=False)
     """The trace event that the finding is about (for `confirm`)."""

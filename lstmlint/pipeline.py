@@ -13,7 +13,7 @@ from lstmlint.config import Settings
 from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
-from lstmlint.rules.checking import findings
+from lstmlint.rules.checking import findings, supposed
 from lstmlint.rules.discovery import all_rules
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
@@ -22,7 +22,7 @@ from lstmlint.sources.parse import Tree, parse
 from lstmlint.sources.positions import spans
 from lstmlint.sources.source import CodeCell, Source, Span
 from lstmlint.sources.suppressions import suppressed
-from lstmlint.trace import Trace
+from lstmlint.trace import LayerApplied, ModelFed, Trace
 from lstmlint.values.code import Site
 
 SYNTAX_ERROR = ("LST901", "syntax-error")
@@ -36,8 +36,11 @@ def diagnose(source: Source, settings: Settings) -> FileResult:
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message) for p in rejected]
     found: list[Finding] = []
     if trees:
-        trace = analysed(trees, source)
+        modules = Modules()
+        trace = analysed(trees, source, modules=modules)
         found = _findings(trace, settings)
+        if trace.supposable and any(isinstance(event, (LayerApplied, ModelFed)) for event in trace.events):
+            found = supposed(found, _findings(analysed(trees, source, supposing=True, modules=modules), settings))
         if trace.incomplete is not None:
             problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
     diagnostics = [*(d for d in problems if settings.selected(d.code)), *locate(found)]
@@ -67,15 +70,24 @@ def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
     return (Source(source.filename, source.kind, tuple(sound), source.path) if problems else source), problems
 
 
-def analysed(trees: Sequence[Tree], source: Source | None = None, reveal: bool = False) -> Trace:
-    """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten."""
+def analysed(
+    trees: Sequence[Tree],
+    source: Source | None = None,
+    reveal: bool = False,
+    supposing: bool = False,
+    modules: Modules | None = None,
+) -> Trace:
+    """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
+
+    With `supposing`, defaults that callers and the command line may override are taken to hold. `modules` keeps what is imported.
+    """
     lines = sum(len(tree.cell.lines()) for tree in trees)
     by_cell = {tree.cell: tree for tree in trees}
     parts: list[Part] = []
     for cell in by_cell if source is None else source.cells:
         tree = by_cell.get(cell)
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
-    return analyse(parts, lines, reveal, _finder(Modules()))
+    return analyse(parts, lines, reveal, _finder(modules or Modules()), supposing)
 
 
 def _finder(modules: Modules) -> Callable[[str, int, object], tuple[str, object, cst.Module, int] | None]:
@@ -158,9 +170,25 @@ def _located(finding: Finding, found: dict[object, Span]) -> Diagnostic:
     related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in finding.related)
     advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help
     return Diagnostic(
-        finding.code, finding.name, finding.severity, finding.effect, finding.message, filename, cell, span,
+        finding.code, finding.name, finding.severity, finding.effect, _claim(finding), filename, cell, span,
         finding.label, advice, related, finding=finding,
     )  # fmt: skip
+
+
+LONGEST_TEST = 60
+
+
+def _claim(finding: Finding) -> str:
+    """The message, with the assumption that it rests on."""
+    if finding.assumption is None:
+        return finding.message
+    if isinstance(finding.assumption, str):
+        return f"{finding.message}, with {finding.assumption}"
+    site, holds = finding.assumption
+    assert isinstance(site.node, cst.CSTNode)
+    test = " ".join(cst.Module([]).code_for_node(site.node).split())
+    shown = f"`{test}`" if len(test) <= LONGEST_TEST else "the condition"
+    return f"{finding.message}, if {shown} {'holds' if holds else 'does not hold'}"
 
 
 def _there(place: RelatedPlace, cell: int | None) -> str:

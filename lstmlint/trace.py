@@ -20,6 +20,10 @@ class Event:
     assumptions: dict[Value, bool] = field(init=False, default_factory=dict)
     optional: bool = field(init=False, default=False)
     """Inside a `try` that catches the error, or under pytest.raises: a failure here is expected."""
+    conditions: int = field(init=False, default=0)
+    """How many conditions, besides the assumptions, hold on the way to this place."""
+    supposed: str = field(init=False, default="")
+    """The defaults that are taken to hold here, in words."""
 
 
 @dataclass(eq=False, slots=True)
@@ -193,11 +197,32 @@ class Bound(Event):
 
 @dataclass(slots=True)
 class Trace:
-    """The events in the order of the program. `incomplete` says why the analysis ended early, if it did."""
+    """The events in the order of the program. `incomplete` says why the analysis ended early, if it did; `supposable`, that
+    there are defaults which may be overridden; `tests` holds where a condition is tested first, and whether it is negated there.
+    """
 
     events: list[Event] = field(default_factory=list)
     incomplete: str | None = None
+    supposable: bool = False
+    tests: dict[Value, tuple[Site, bool]] = field(default_factory=dict)
 
     def record(self, event: Event) -> None:
         """Add an event."""
         self.events.append(event)
+
+
+def arrays_of(event: object) -> list[Array]:
+    """The arrays that went into what an event tells."""
+    if isinstance(event, LayerApplied):
+        return list(event.inputs)
+    if isinstance(event, ModelFed):
+        return [*(data for _, data in event.inputs), *(one.target for one in event.compared)]
+    if isinstance(event, Operation):
+        return list(event.operands)
+    if isinstance(event, LossComputed):
+        return [event.prediction, event.target]
+    if isinstance(event, Packed):
+        return [event.padded, event.lengths]
+    if isinstance(event, ElementTaken):
+        return [event.array]
+    return [event.operand] if isinstance(event, Softmax) else []

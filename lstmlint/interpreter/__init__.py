@@ -21,24 +21,31 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
 )
 from lstmlint.interpreter.blocks import execute
 from lstmlint.interpreter.branches import forget
-from lstmlint.interpreter.machine import BudgetExceeded, Import, Machine
+from lstmlint.interpreter.machine import BudgetExceeded, Code, Import, Machine
 from lstmlint.interpreter.stated import read_contracts
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
 from lstmlint.values.code import Class, External, Function
 from lstmlint.values.memory import memory
 
+OPTIONS = "the default options"
+
 Part = tuple[object, cst.Module] | frozenset[str]
 """A tree with its parsed module; or, in place of a part that can't be read, the names that stand in it."""
 
 
-def analyse(parts: Iterable[Part], lines: int, reveal: bool = False, find_module: Import | None = None) -> Trace:
+def analyse(
+    parts: Iterable[Part], lines: int, reveal: bool = False, find_module: Import | None = None, supposing: bool = False
+) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
-    With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported.
+    With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported. With
+    `supposing`, defaults that callers and the command line may override are taken to hold.
     """
     machine = Machine(lines, calls.call_value, iteration.items_over, reveal, find_module)
-    memory.weakened = False
+    machine.supposed = OPTIONS if supposing else ""
+    memory.weakened = memory.supposable = False
+    memory.supposing = supposing
     with memory.fresh():
         trees: set[object] = set()
         try:
@@ -54,6 +61,8 @@ def analyse(parts: Iterable[Part], lines: int, reveal: bool = False, find_module
             _enter_what_nothing_called(machine, trees)
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
+    machine.trace.supposable = memory.supposable
+    memory.supposing = False
     return machine.trace
 
 
@@ -82,6 +91,8 @@ def _enter_what_nothing_called(machine: Machine, trees: set[object]) -> None:
 
 def _apart(machine: Machine, entered: Class | Function) -> None:
     outer = memory.path
+    if memory.supposing:
+        machine.supposed = _supposed(entered)
     if isinstance(entered, Class):
         classes.enter_class(machine, entered)
     else:
@@ -90,3 +101,16 @@ def _apart(machine: Machine, entered: Class | Function) -> None:
         functions.enter(machine, entered if owner is None else functions.bind(entered, owner))
         memory.undo(mark)
     memory.path = outer
+
+
+def _supposed(entered: Class | Function) -> str:
+    """The defaults under which a class or function is looked into, in words."""
+    owner = entered if isinstance(entered, Class) else None
+    if isinstance(entered, Function) and isinstance(entered.code, Code):
+        owner = entered.code.owner
+        if owner is None or entered.code.defaults:
+            return functions.defaults_in_words(entered.code, entered.name) if entered.code.defaults else OPTIONS
+    initialise = MISSING if owner is None else functions.member(owner, "__init__")
+    if owner is not None and isinstance(initialise, Function) and isinstance(initialise.code, Code):
+        return functions.defaults_in_words(initialise.code, owner.name)
+    return OPTIONS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+import libcst as cst
+
 from lstmlint.interpreter.machine import Exit, Machine, Region
 from lstmlint.library.builtins.determined import condition_of
 from lstmlint.shapes.dims import Poly, at_least, differ
@@ -62,6 +64,31 @@ def joined(condition: Value, then: Value, orelse: Value) -> Value:
     if orelse is MISSING:
         return then
     return choice(condition, then, orelse)
+
+
+def _is_setting(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+        return _is_setting(node.expression)
+    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+        other = node.comparisons[0]
+        compares = isinstance(other.operator, (cst.Equal, cst.NotEqual))
+        return compares and isinstance(other.comparator, cst.SimpleString) and _is_setting(node.left)
+    return isinstance(node, cst.Name) or (isinstance(node, cst.Attribute) and node.attr.value not in _OF_DATA)
+
+
+_OF_DATA = frozenset({"dtype", "empty", "is_cuda", "name", "index", "columns"})
+"""Attributes of arrays and tables on which programs branch."""
+
+
+def tested(machine: Machine, test: Value, node: cst.CSTNode) -> None:
+    """Note where a condition stands in the program, if it is one that a person sets: a flag, an option of some value.
+
+    What is asked of the data itself (its type, its rank) goes with their shape, which is not known to us: of such a condition
+    nobody can say that it may hold.
+    """
+    if not isinstance(test, (Choice, Const)) and _is_setting(node):
+        condition, negated = condition_of(test)
+        machine.trace.tests.setdefault(condition, (machine.site(node), negated))
 
 
 def branch(machine: Machine, test: Value, then: Callable[[], bool], orelse: Callable[[], bool]) -> bool:

@@ -186,4 +186,8 @@ def _call_instance(
         result = call_member(machine, instance, name, args, node, keywords)
         if result is not MISSING:
             return result
+    for ancestor in instance.cls.ancestors():
+        inherited = registry.find_method(ancestor.path, "__call__") if isinstance(ancestor, External) else None
+        if inherited is not None:
+            return binding.apply(inherited[1], CallContext(machine, Site(node, machine.tree)), (instance, *args), keywords)
     return unknown()

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from lstmlint.interpreter.blocks import execute
-from lstmlint.interpreter.functions import bind, call_function, member
+from lstmlint.interpreter.dispatch import CallContext
+from lstmlint.interpreter.functions import any_arguments, bind, call_function, member
 from lstmlint.interpreter.machine import Code, Machine, Scope, expression, statement
-from lstmlint.library import registry
+from lstmlint.library import binding, registry
 from lstmlint.values.base import MISSING, Choice, Undecided, Value, unknown
-from lstmlint.values.code import Class, External, Function, Instance, Method
+from lstmlint.values.code import Class, External, Function, Instance, Method, Site
 
 _TRANSPARENT = frozenset(
     """
@@ -99,7 +100,20 @@ def instantiate(
         call_function(machine, initialise, (instance, *args), keywords, node, open_args)
     elif initialise is MISSING:
         _fill_fields(instance, args, keywords, open_args)
+        if not open_args:
+            _inherited_initialise(machine, instance, args, keywords, node)
     return instance
+
+
+def _inherited_initialise(
+    machine: Machine, instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], node: object
+) -> None:
+    """What the library class that the program's class derives from does with the arguments."""
+    for ancestor in instance.cls.ancestors():
+        found = registry.find_method(ancestor.path, "__init__") if isinstance(ancestor, External) else None
+        if found is not None:
+            binding.apply(found[1], CallContext(machine, Site(node, machine.tree)), (instance, *args), keywords)
+            return
 
 
 def _fill_fields(instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], open_args: bool) -> None:
@@ -158,8 +172,8 @@ def enter_class(machine: Machine, cls: Class) -> None:
         machine.instances[cls] = instance
         initialise = member(cls, "__init__")
         if isinstance(initialise, Function) and isinstance(initialise.code, Code):
-            names = [p.name.value for p in initialise.code.node.params.params[1:]]
-            call_function(machine, initialise, (instance, *(unknown(name=n) for n in names)), {}, cls.code, open_args=True)
+            args = any_arguments(initialise.code, True)
+            call_function(machine, initialise, (instance, *args), {}, cls.code, open_args=True)
         else:
             for name in field_names(cls):
                 instance.fields.set(name, unknown(name=name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lstmlint.interpreter.attributes import external
-from lstmlint.interpreter.branches import truth
+from lstmlint.interpreter.branches import tested, truth
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.library import registry
 from lstmlint.library.builtins.determined import condition_of
@@ -153,6 +153,7 @@ def dict_display(machine: Machine, node: cst.Dict) -> Value:
 @expression(cst.IfExp)
 def conditional(machine: Machine, node: cst.IfExp) -> Value:
     test = machine.evaluate(node.test)
+    tested(machine, test, node.test)
     known = truth(test)
     if known is not None:
         return machine.evaluate(node.body if known else node.orelse)

@@ -146,13 +146,28 @@ def bind_parameters(scope: Scope, code: Code, args: Sequence[Value], keywords: M
 
 def enter(machine: Machine, function: Function) -> None:
     """Look into a function that nothing calls: with parameters of which nothing is known."""
-    code = function.code
-    if not isinstance(code, Code):
-        return
-    names = [p.name.value for p in (*code.node.params.posonly_params, *code.node.params.params)]
-    if function.bound is not None:
-        names = names[1:]
-    call_function(machine, function, [unknown(name=name) for name in names], {}, code.node, open_args=True)
+    if isinstance(function.code, Code):
+        args = any_arguments(function.code, function.bound is not None)
+        call_function(machine, function, args, {}, function.code.node, open_args=True)
+
+
+def any_arguments(code: Code, bound: bool) -> list[Value]:
+    """Arguments of which nothing is known; where defaults are taken to hold, these."""
+    parameters = code.node.params
+    names = [p.name.value for p in (*parameters.posonly_params, *parameters.params)][bound:]
+    memory.supposable |= any(name in code.defaults for name in names)
+    given = code.defaults if memory.supposing else {}
+    return [given[name] if name in given else unknown(name=name) for name in names]
+
+
+MOST_DEFAULTS = 4
+
+
+def defaults_in_words(code: Code, name: str) -> str:
+    """The defaults of a function as a message names them."""
+    texts = [f"{name}={value.value!r}" for name, value in code.defaults.items() if isinstance(value, Const)]
+    shown = ", ".join(texts[:MOST_DEFAULTS]) + (", …" if len(texts) > MOST_DEFAULTS else "")
+    return f"the defaults of {name}" + (f" ({shown})" if shown else "")
 
 
 def owner_instance(machine: Machine, function: Function) -> Value | None:

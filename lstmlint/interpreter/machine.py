@@ -172,6 +172,8 @@ class Machine:
         self.splits = 0
         self.catching = 0
         self.alternatives: dict[Value, bool] = {}
+        self.supposed = ""
+        """The defaults that are taken to hold, in words."""
         self.generations: dict[Value, int] = {}
         """How often something unknown was called on, or given, an unknown object: what it holds may have changed each time."""
         self.side: dict[tuple[Value, Value], Cell] = {}
@@ -213,6 +215,8 @@ class Machine:
         self.trace.record(event)
         event.assumptions = dict(self.alternatives)
         event.optional = self.catching > 0
+        event.conditions = len(memory.path.keys() - self.alternatives.keys())
+        event.supposed = self.supposed
 
     @contextmanager
     def within(self, scope: Scope, tree: object) -> Iterator[None]:

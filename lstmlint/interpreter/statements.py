@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lstmlint.interpreter.blocks import block, execute
-from lstmlint.interpreter.branches import branch
+from lstmlint.interpreter.branches import branch, tested
 from lstmlint.interpreter.machine import Machine, statement
 from lstmlint.interpreter.nodes import outline
 from lstmlint.interpreter.operators import binary, subscript_delete
@@ -78,6 +78,7 @@ def augmented_assignment(machine: Machine, node: cst.AugAssign) -> bool:
 @statement(cst.If)
 def if_statement(machine: Machine, node: cst.If) -> bool:
     test = machine.evaluate(node.test)
+    tested(machine, test, node.test)
 
     def orelse() -> bool:
         if isinstance(node.orelse, cst.If):

@@ -6,6 +6,7 @@ from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Const, Value, is_none, unknown
 from lstmlint.values.code import External, LibraryObject
 from lstmlint.values.data import Items, ListObject, tuple_of
+from lstmlint.values.memory import memory
 
 _PARSER = "argparse.ArgumentParser"
 _TYPES = ("int", "float", "str", "bool")
@@ -41,11 +42,23 @@ def add_argument(
         return unknown()
     long = next((name for name in names if name.startswith("--")), names[0])
     field = dest.value if isinstance(dest, Const) and isinstance(dest.value, str) else long.lstrip("-").replace("-", "_")
-    self.fields.set(_MARK + field, _option(long, type, default, action, nargs))
+    usual = _usual(type, default, action, nargs)
+    memory.supposable |= usual is not None
+    supposed = usual if memory.supposing else None
+    self.fields.set(_MARK + field, _option(field, type, default, action, nargs, long.startswith("-")) if supposed is None else supposed)
     return unknown()
 
 
-def _option(name: str, type: Value, default: Value, action: Value, nargs: Value) -> Value:
+def _usual(type: Value, default: Value, action: Value, nargs: Value) -> Value | None:
+    """What an option is where the command line doesn't give it; None where that is not known."""
+    if is_none(default):
+        return Const(action == Const("store_false")) if action in (Const("store_true"), Const("store_false")) else None
+    # A string goes through `type`.
+    is_text = default.type_path == "str" and _named(type) != "str"
+    return None if is_text or not is_none(nargs) else default
+
+
+def _option(name: str, type: Value, default: Value, action: Value, nargs: Value, optional: bool) -> Value:
     if not is_none(nargs):
         if nargs == Const("?"):
             return unknown(name=name)
@@ -56,7 +69,7 @@ def _option(name: str, type: Value, default: Value, action: Value, nargs: Value)
         return unknown(name=name)
     kind = "str" if type is MISSING else _named(type)
     # Without a default the option may also be None.
-    if is_none(default) and name.startswith("-"):
+    if is_none(default) and optional:
         return unknown(name=name)
     if kind == "str" and not is_none(default) and default.type_path != "str":
         return unknown(name=name)

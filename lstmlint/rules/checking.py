@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from lstmlint.findings import Finding
+from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.scope import Networks
-from lstmlint.trace import Event, Trace
+from lstmlint.trace import Event, Trace, arrays_of
 from lstmlint.values.base import Value
+from lstmlint.values.code import Site
+from lstmlint.values.knowledge import REFINED, REMEMBERED
 
 Alternative = dict[Value, bool]
 
@@ -15,8 +18,9 @@ Alternative = dict[Value, bool]
 def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     """What the rules find in `trace`, in the order of the program.
 
-    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer. A fault that
-    depends on how earlier branches went is kept only if it is there whichever way they went.
+    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer, and what is known
+    only from a use that needs it. A fault that depends on how an earlier branch went is an error if it is there whichever way
+    that went, a warning if it is there one way.
     """
     listeners: dict[type[Event], list[Rule]] = {}
     for rule in rules:
@@ -31,15 +35,61 @@ def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     if found:
         networks = Networks(trace)
         found = [finding for finding in found if not isinstance(finding.event, Event) or networks.concerns(finding.event)]
-    return _first_of_each(_proven(found))
+    return _first_of_each([finding for finding in _judged(found, trace) if not _is_weak(finding)])
 
 
-def _proven(found: Sequence[Finding]) -> list[Finding]:
-    """Those whose alternatives leave no way out."""
+def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> list[Finding]:
+    """The `proven` findings, and as warnings those that are there only where defaults hold."""
+    places = {finding.site.node for finding in proven} | {related.site.node for finding in proven for related in finding.related}
+    marks = {(finding.code, finding.key) for finding in proven if finding.key is not None}
+    more = [
+        _warning(finding, finding.event.supposed)
+        for finding in under_defaults
+        if isinstance(finding.event, Event)
+        and finding.event.supposed
+        and finding.assumption is None
+        and finding.site.node not in places
+        and (finding.code, finding.key) not in marks
+    ]
+    return [*proven, *(finding for finding in more if finding.severity != "info")]
+
+
+def _warning(finding: Finding, assumption: tuple[Site, bool] | str) -> Finding:
+    severity: Severity = "warning" if finding.severity == "error" else finding.severity
+    related = finding.related if isinstance(assumption, str) else (*finding.related, Related(assumption[0], "the condition"))
+    return replace(finding, severity=severity, assumption=assumption, related=related)
+
+
+def _judged(found: Sequence[Finding], trace: Trace) -> list[Finding]:
+    """Those whose alternatives leave no way out, and those that rest on one condition of the program, as warnings."""
     groups: dict[tuple[str, object], list[Alternative]] = {}
     for finding in found:
         groups.setdefault(_mistake(finding), []).append(_alternative(finding))
-    return [finding for finding in found if covers_all(groups[_mistake(finding)])]
+    judged = []
+    for finding in found:
+        alternatives = groups[_mistake(finding)]
+        if covers_all(alternatives):
+            judged.append(finding)
+            continue
+        condition = _only_condition(finding, alternatives)
+        tested = None if condition is None else trace.tests.get(condition)
+        if condition is not None and tested is not None:
+            site, negated = tested
+            judged.append(_warning(finding, (site, _alternative(finding)[condition] != negated)))
+    return judged
+
+
+def _only_condition(finding: Finding, alternatives: Sequence[Alternative]) -> Value | None:
+    """The condition on which alone a fault depends, at a place that no other condition guards."""
+    event = finding.event
+    if not isinstance(event, Event) or event.conditions or any(alternative != alternatives[0] for alternative in alternatives):
+        return None
+    return next(iter(alternatives[0])) if len(alternatives[0]) == 1 else None
+
+
+def _is_weak(finding: Finding) -> bool:
+    """Whether a claim rests on what is known only from a use that needs it."""
+    return any(array.known in (REFINED, REMEMBERED) for array in arrays_of(finding.event))
 
 
 def _mistake(finding: Finding) -> tuple[str, object]:

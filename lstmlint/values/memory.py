@@ -25,6 +25,10 @@ class Memory(threading.local):
         self.path: Path = {}
         self.weakened = False
         """Whether there are facts that are not derived from the program (values.knowledge)."""
+        self.supposing = False
+        """Whether defaults that a caller or the command line may override are taken to hold."""
+        self.supposable = False
+        """Whether there are any such defaults."""
 
     def mark(self) -> int:
         """The present, to come back to with `undo`."""
