@@ -48,7 +48,7 @@ model.add(LSTM(5))
     ],
 )
 def test_a_fault_on_one_side_of_a_condition(test: str, words: str) -> None:
-    one = only("from settings import options, kind\n" + ONE_SIDE.format(test=test))
+    one = only("import settings\noptions = settings.load()\nkind = settings.kind()\n" + ONE_SIDE.format(test=test))
     assert (one.code, one.severity) == ("LST102", "warning")
     assert one.message.endswith(words)
     assert any(place.message == "the condition" for place in one.related)
