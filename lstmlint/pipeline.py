@@ -183,7 +183,7 @@ def _claim(finding: Finding) -> str:
     if finding.assumption is None:
         return finding.message
     if isinstance(finding.assumption, str):
-        return f"{finding.message}, with {finding.assumption}"
+        return f"{finding.message}, {finding.assumption}"
     site, holds = finding.assumption
     assert isinstance(site.node, cst.CSTNode)
     test = " ".join(cst.Module([]).code_for_node(site.node).split())

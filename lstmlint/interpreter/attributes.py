@@ -67,6 +67,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     return unknown(name=name)
 
 
+LONGEST_NAME = 20
+
+
 def remembered(machine: Machine, base: Unknown, key: Value, name: str = "") -> Value:
     """An attribute or item of an unknown object: what the program put there, otherwise the same unknown each time."""
     cell = machine.side.get((base, key))
@@ -74,6 +77,11 @@ def remembered(machine: Machine, base: Unknown, key: Value, name: str = "") -> V
         return cell.get()
     if not is_fixed(key):
         return unknown(name=name)
+    if base.name and isinstance(key, Const) and len(base.name) <= LONGEST_NAME:
+        if key.value == "shape":
+            name = f"{base.name}.shape"
+        elif not name and base.name.endswith(".shape"):
+            name = f"{base.name}[{key.value!r}]"
     generation = machine.generations.get(base)
     return determined("of", base, key, *(() if generation is None else (Const(generation),)), name=name)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lstmlint.interpreter.machine import Machine
 from lstmlint.library import binding, registry
 from lstmlint.trace import Event
-from lstmlint.values.base import MISSING, Value
+from lstmlint.values.base import MISSING, Unknown, Value
 from lstmlint.values.code import Site
 
 NOTHING: Mapping[str, Value] = {}
@@ -30,6 +30,11 @@ class CallContext:
         """Leave an event in the trace."""
         if isinstance(event, Event):
             self.machine.emit(event)
+
+    def refine(self, old: Value, new: Value) -> None:
+        """From here on, what is known of the unknown value `old` is that it is `new`."""
+        if isinstance(old, Unknown):
+            self.machine.refine(old, new)
 
     def iterate(self, value: Value) -> Value:
         """One element of an iterable, covering all of them."""

@@ -119,12 +119,25 @@ def _next_iteration(region: Region, goes_on: bool) -> bool:
 
 
 def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: Callable[[], bool]) -> bool:
-    """Run the body once to see what it changes, then once more from a state that stands for any iteration."""
+    """Run the body once to see what it changes, then once more from a state that stands for any iteration.
+
+    While an outer loop only looks for what changes, once is enough: nested loops cost their depth, not a power of it.
+    """
     mark, events = memory.mark(), len(machine.trace.events)
     young = Youth(element)
-    _iteration(machine, element, bind, body)
+    outermost = not machine.looking
+    machine.looking = True
+    try:
+        breaks = _iteration(machine, element, bind, body)
+    finally:
+        machine.looking = not outermost
     before = memory.before(mark)
     after = memory.written(mark)
+    if not outermost:
+        total = length if not breaks else unknown_dim()
+        for cell, end in after.items():
+            cell.set(_final_at_once(before[cell], end, total, young))
+        return True
     memory.undo(mark)
     del machine.trace.events[events:]
     step = symbol("iteration", lower=0, upper=length - 1)
@@ -136,9 +149,11 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     second = memory.mark()
     breaks = _iteration(machine, element, bind, body)
     ends = memory.written(second)
+    total = length if not breaks else unknown_dim()
+    before = {**memory.before(mark), **before}
     for cell in {**entries, **ends}:
-        old = before.get(cell, memory.before(mark).get(cell, MISSING))
-        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), length if not breaks else unknown_dim(), young)
+        old = before.get(cell, MISSING)
+        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), total, young)
         if final is not cell.raw:
             cell.set(final)
     return True
@@ -204,6 +219,13 @@ def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> V
     if old is MISSING or entry is old or isinstance(end, (Items, ListObject)):
         return end
     return _widen_all([entry, end])
+
+
+def _final_at_once(old: Value, end: Value, length: Dim, young: Youth) -> Value:
+    """As `_final`, after a single iteration: what is not a list may be any of what it was on the way."""
+    if old is MISSING or end == old or isinstance(old, Items):
+        return _final(old, old, end, length, young)
+    return vary(_widen_all([old, *_alternatives(end)]), young)
 
 
 def _growth(before: Items, after: list[Items | None], young: Youth) -> Dim | None:

@@ -15,7 +15,7 @@ import libcst as cst
 
 from lstmlint.interpreter.nodes import Jump, Outline, outline
 from lstmlint.trace import Event, Trace
-from lstmlint.values.base import MISSING, NONE, Value, unknown
+from lstmlint.values.base import MISSING, NONE, Unknown, Value, unknown
 from lstmlint.values.code import Class, Function, Module, Site
 from lstmlint.values.data import Items
 from lstmlint.values.memory import Cell, Namespace, memory
@@ -169,6 +169,8 @@ class Machine:
         self.activations: list[Region] = []
         self.loops: list[Region | None] = []
         self.unrolled = 1
+        self.looking = False
+        """Whether a loop is run only to see what it changes."""
         self.splits = 0
         self.catching = 0
         self.alternatives: dict[Value, bool] = {}
@@ -217,6 +219,16 @@ class Machine:
         event.optional = self.catching > 0
         event.conditions = len(memory.path.keys() - self.alternatives.keys())
         event.supposed = self.supposed
+
+    def refine(self, old: Unknown, new: Value) -> None:
+        """From here on, what is known of `old` is that it is `new`: nothing else could have been used as it was."""
+        memory.weakened = True
+        scope: Scope | None = self.scope
+        while scope is not None:
+            for cell in scope.names.cells.values():
+                if cell.raw == old:
+                    cell.set(new)
+            scope = scope.parent
 
     @contextmanager
     def within(self, scope: Scope, tree: object) -> Iterator[None]:

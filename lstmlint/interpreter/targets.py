@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from lstmlint.interpreter.attributes import attribute_assign
+from lstmlint.interpreter.attributes import attribute_assign, remembered
 from lstmlint.interpreter.iteration import items_over
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.operators import subscript_assign
+from lstmlint.library.builtins.determined import one_of
+from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Bound, Unpacked
-from lstmlint.values.base import Choice, Undecided, Value
+from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, dim_of
+from lstmlint.values.code import External
 from lstmlint.values.data import Array, Items, ListObject, Tuple
+from lstmlint.values.knowledge import REFINED
 
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
@@ -37,7 +41,8 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
     if isinstance(value, Choice):
         raise Undecided(value.condition)
     if isinstance(value, (Array, Tuple)):
-        machine.emit(Unpacked(machine.site(node), value, len(elements)))
+        starred = any(isinstance(element, cst.StarredElement) for element in elements)
+        machine.emit(Unpacked(machine.site(node), value, len(elements), starred))
     items = items_over(machine, value, node)
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
     for i, element in enumerate(elements):
@@ -50,8 +55,37 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
             assign(machine, element.value, part)
             continue
         at = i if not stars or i < stars[0] else i - len(elements)
-        item = items.at(at)
-        assign(machine, element.value, items.element if item is None else item)
+        name = element.value.value if isinstance(element.value, cst.Name) else ""
+        assign(machine, element.value, _item(machine, value, items, at, name))
+    if not stars and isinstance(value, Unknown):
+        _refine_rank(machine, value, len(elements))
+
+
+def _item(machine: Machine, value: Value, items: Items, at: int, name: str) -> Value:
+    if isinstance(value, Unknown):
+        return remembered(machine, value, Const(at), name)
+    item = items.at(at)
+    if item is None:
+        return items.element
+    return one_of(item, Const(at)) if items.known is None else item
+
+
+def _refine_rank(machine: Machine, value: Unknown, count: int) -> None:
+    """Behind `b, t, f = x.shape`, x has three axes of these lengths."""
+    key = value.key
+    if not isinstance(key, tuple) or len(key) != 3 or key[0] != "of" or key[2] != Const("shape") or not isinstance(key[1], Unknown):
+        return
+    lengths = [dim_of(remembered(machine, value, Const(at))) for at in range(count)]
+    known = [Axis(length) for length in lengths if length is not None]
+    if len(known) == count:
+        machine.refine(key[1], Array(Shape(tuple(known)), "torch" if _in_torch(machine) else "any", known=REFINED))
+
+
+def _in_torch(machine: Machine) -> bool:
+    """Whether the active function is a method of a PyTorch module, which computes with tensors."""
+    owner = machine.active[-1].owner if machine.active else None
+    bases = [] if owner is None else [base.path for base in owner.ancestors() if isinstance(base, External)]
+    return any(path.startswith(("torch.", "lightning.")) for path in bases)
 
 
 @expression(cst.NamedExpr)

@@ -27,6 +27,9 @@ class _Listener:
         if isinstance(event, Event):
             self.events.append(event)
 
+    def refine(self, old: Value, new: Value) -> None:
+        """Nothing is used any more."""
+
     def iterate(self, value: Value) -> Value:
         """Nothing is iterated over any more."""
         return unknown()

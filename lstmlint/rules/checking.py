@@ -7,9 +7,10 @@ from dataclasses import replace
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.scope import Networks
-from lstmlint.trace import Event, Trace, arrays_of
+from lstmlint.trace import Event, LayerApplied, Trace, arrays_of
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
+from lstmlint.values.data import Array
 from lstmlint.values.knowledge import REFINED, REMEMBERED
 
 Alternative = dict[Value, bool]
@@ -35,7 +36,7 @@ def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     if found:
         networks = Networks(trace)
         found = [finding for finding in found if not isinstance(finding.event, Event) or networks.concerns(finding.event)]
-    return _first_of_each([finding for finding in _judged(found, trace) if not _is_weak(finding)])
+    return _first_of_each([graded for finding in _judged(found, trace) if (graded := _graded(finding)) is not None])
 
 
 def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> list[Finding]:
@@ -43,7 +44,7 @@ def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> li
     places = {finding.site.node for finding in proven} | {related.site.node for finding in proven for related in finding.related}
     marks = {(finding.code, finding.key) for finding in proven if finding.key is not None}
     more = [
-        _warning(finding, finding.event.supposed)
+        _warning(finding, f"with {finding.event.supposed}")
         for finding in under_defaults
         if isinstance(finding.event, Event)
         and finding.event.supposed
@@ -87,9 +88,21 @@ def _only_condition(finding: Finding, alternatives: Sequence[Alternative]) -> Va
     return next(iter(alternatives[0])) if len(alternatives[0]) == 1 else None
 
 
-def _is_weak(finding: Finding) -> bool:
-    """Whether a claim rests on what is known only from a use that needs it."""
-    return any(array.known in (REFINED, REMEMBERED) for array in arrays_of(finding.event))
+BY_USE = "as the lines before use it"
+
+
+def _graded(finding: Finding) -> Finding | None:
+    """What rests on uses that need a shape is a warning; what rests on an earlier run is nothing to report."""
+    known = {array.known for array in arrays_of(finding.event) if not _is_own(finding.event, array)}
+    if REMEMBERED in known:
+        return None
+    return _warning(finding, BY_USE) if REFINED in known and finding.assumption is None else finding
+
+
+def _is_own(event: object, array: Array) -> bool:
+    """Whether the features that an event tells of are those that the layer before gives, whatever that got."""
+    violation = event.violation if isinstance(event, LayerApplied) else None
+    return violation is not None and violation.kind == "feature" and isinstance(array.producer, LayerApplied)
 
 
 def _mistake(finding: Finding) -> tuple[str, object]:

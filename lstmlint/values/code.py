@@ -125,5 +125,8 @@ class Caller(Protocol):
     def emit(self, event: object) -> None:
         """Leave an event in the trace."""
 
+    def refine(self, old: Value, new: Value) -> None:
+        """From here on, what is known of the unknown value `old` is that it is `new`."""
+
     def iterate(self, value: Value) -> Value:
         """One element of an iterable, covering all of them."""

@@ -23,6 +23,8 @@ class Memory(threading.local):
     def __init__(self) -> None:
         self.trail: list[tuple[Cell, Value]] = []
         self.path: Path = {}
+        self.data_format: Value = MISSING
+        """What a program sets as Keras's data format, for layers that are given none."""
         self.weakened = False
         """Whether there are facts that are not derived from the program (values.knowledge)."""
         self.supposing = False
@@ -65,12 +67,12 @@ class Memory(threading.local):
     @contextmanager
     def fresh(self) -> Iterator[None]:
         """A new analysis: an empty trail and path within."""
-        outer = self.trail, self.path
-        self.trail, self.path = [], {}
+        outer = self.trail, self.path, self.data_format
+        self.trail, self.path, self.data_format = [], {}, MISSING
         try:
             yield
         finally:
-            self.trail, self.path = outer
+            self.trail, self.path, self.data_format = outer
 
 
 memory = Memory()

@@ -108,9 +108,9 @@ class Model(Object):
 
     Sequential: `cell` holds the layers added so far, `tensors` the output of each of them; `inputs` and `outputs` are
     symbolic tensors, MISSING until an input shape is known. Functional: `inputs` and `outputs` are each a tensor or a
-    sequence or dictionary of them. `compiled`: the arguments of the last compile(), `compiled_at` its place. `broken` marks a model whose building fails or
-    can't be followed: nothing that depends on it is reported. `reported` holds the layers whose fault an event has told
-    already; `checked` is set when a model whose input stays unknown has been looked through.
+    sequence or dictionary of them. `compiled`: the arguments of the last compile(), `compiled_at` its place. `broken` marks a
+    model whose building fails or can't be followed: nothing that depends on it is reported. `reported` holds the layers whose
+    fault an event has told already; `checked` is set when a model whose input stays unknown has been looked through.
     """
 
     __slots__ = (

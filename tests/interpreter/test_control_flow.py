@@ -295,3 +295,42 @@ def test_items_that_depend_on_the_loop_variable_are_not_alike() -> None:
     """
     found = last(program)
     assert (found["n"], found["m"]) == ("?", 3)
+
+
+def test_a_counter_in_nested_loops_counts_all_iterations() -> None:
+    program = """
+    n = 0
+    for row in rows:
+        m = n
+        for cell in row:
+            n = n + 1
+    """
+    # Not once for each row.
+    assert last(program)["m"] in ("?", "…")
+
+
+def test_lists_grown_in_nested_loops() -> None:
+    program = """
+    import numpy as np
+    data = np.zeros((50, 4))
+    found = []
+    for name in names:
+        for i in range(len(data) - 10):
+            found.append(data[i:i + 10])
+    X = np.array(found)
+    """
+    assert str(last(program)["X"]).endswith(", 10, 4)")
+
+
+def test_a_flag_set_in_a_nested_loop_may_not_be_set() -> None:
+    program = """
+    done = False
+    for row in rows:
+        before = done
+        for cell in row:
+            done = True
+    after = done
+    """
+    found = last(program)
+    assert found["before"] not in (True, False)
+    assert found["after"] not in (True, False)

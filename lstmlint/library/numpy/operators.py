@@ -34,7 +34,7 @@ class _Silent:
     """A caller that passes no event on."""
 
     def __init__(self, caller: Caller) -> None:
-        self.site, self.call, self.iterate = caller.site, caller.call, caller.iterate
+        self.site, self.call, self.iterate, self.refine = caller.site, caller.call, caller.iterate, caller.refine
         self.refused = False
 
     def emit(self, event: object) -> None:
@@ -80,7 +80,12 @@ def contains(self: Array, item: Value) -> Value:
     return unknown("bool")
 
 
-@models("numpy.ndarray.__float__", "numpy.ndarray.__int__", "numpy.ndarray.__bool__")
-def convert(self: Array) -> Value:
-    """numpy.org/doc: the only element as a Python number."""
-    return unknown()
+def _conversion(dtype: str) -> None:
+    @models(f"numpy.ndarray.__{dtype}__")
+    def convert(self: Array) -> Value:
+        """numpy.org/doc: the only element as a Python number."""
+        return unknown(dtype)
+
+
+for _name in ("float", "int", "bool"):
+    _conversion(_name)
