@@ -129,6 +129,9 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
             return binding.apply(model, context, (function.receiver, *args), keywords)
         return unknown()
     if isinstance(function, External):
+        watcher = registry.watchers.get(function.path.partition(".")[0])
+        if watcher is not None:
+            watcher(context, function.path, args, keywords)
         model = registry.find(function.path)
         if model is not None:
             return binding.apply(model, context, args, keywords)

@@ -17,7 +17,7 @@ from lstmlint.shapes.shape import Axis, unknown_dim
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, dim_of, integer, unknown
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
 from lstmlint.values.memory import memory
-from lstmlint.values.variation import Youth, vary
+from lstmlint.values.variation import Youth, fresh, vary
 
 UNROLL = 8
 """How many iterations are run one by one …"""
@@ -164,7 +164,7 @@ def _iteration(machine: Machine, element: Value, bind: Bind, body: Callable[[], 
     region = Region(memory.mark(), memory.path)
     machine.loops.append(region)
     try:
-        bind(element)
+        bind(fresh(element))
         goes_on = body()
     finally:
         machine.loops.pop()
@@ -223,8 +223,10 @@ def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> V
 
 def _final_at_once(old: Value, end: Value, length: Dim, young: Youth) -> Value:
     """As `_final`, after a single iteration: what is not a list may be any of what it was on the way."""
-    if old is MISSING or end == old or isinstance(old, Items):
-        return _final(old, old, end, length, young)
+    if isinstance(old, Items):
+        return _entry(old, end, length, young)
+    if old is MISSING or end == old:
+        return end
     return vary(_widen_all([old, *_alternatives(end)]), young)
 
 
@@ -336,7 +338,7 @@ def _comprehend(machine: Machine, clause: cst.CompFor, result: Callable[[], Valu
             element = widen(element, part.element)
         return Items.many(element, length)
     young = Youth(items.element)
-    bind(items.element)
+    bind(fresh(items.element))
     inner = _filtered(machine, clause, result, scope)
     return Items.many(vary(inner.element, young), unknown_dim() if young.has(inner.length) else inner.length * items.length)
 
