@@ -21,7 +21,7 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
 )
 from lstmlint.interpreter.blocks import execute
 from lstmlint.interpreter.branches import forget
-from lstmlint.interpreter.machine import BudgetExceeded, Code, Import, Machine
+from lstmlint.interpreter.machine import STEPS_AT_LEAST, STEPS_PER_LINE, BudgetExceeded, Code, Import, Machine
 from lstmlint.interpreter.stated import read_contracts
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
@@ -62,6 +62,7 @@ def analyse(
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
     machine.trace.supposable = memory.supposable
+    machine.trace.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines - machine.steps
     memory.supposing = False
     return machine.trace
 

@@ -80,7 +80,7 @@ def remembered(machine: Machine, base: Unknown, key: Value, name: str = "") -> V
     if base.name and isinstance(key, Const) and len(base.name) <= LONGEST_NAME:
         if key.value == "shape":
             name = f"{base.name}.shape"
-        elif not name and base.name.endswith(".shape"):
+        elif not name and isinstance(key.value, (int, str)):
             name = f"{base.name}[{key.value!r}]"
     generation = machine.generations.get(base)
     return determined("of", base, key, *(() if generation is None else (Const(generation),)), name=name)

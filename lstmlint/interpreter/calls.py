@@ -180,12 +180,22 @@ def _unfollowed(machine: Machine, values: Sequence[Value]) -> None:
 
 CALLED_THROUGH = ("__call__", "call", "forward")
 """The methods through which an instance is called: Python's own, Keras's and PyTorch's."""
+CALLED_BY_LIBRARY = "__call_instance__"
+"""The model of what a library's base class does when an instance of a class of the program is called."""
 
 
 def _call_instance(
     machine: Machine, instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], node: object
 ) -> Value:
-    for name in CALLED_THROUGH:
+    own, *others = CALLED_THROUGH
+    result = call_member(machine, instance, own, args, node, keywords)
+    if result is not MISSING:
+        return result
+    for ancestor in instance.cls.ancestors():
+        found = registry.find_method(ancestor.path, CALLED_BY_LIBRARY) if isinstance(ancestor, External) else None
+        if found is not None:
+            return binding.apply(found[1], CallContext(machine, Site(node, machine.tree)), (instance, *args), keywords)
+    for name in others:
         result = call_member(machine, instance, name, args, node, keywords)
         if result is not MISSING:
             return result

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from functools import lru_cache
+
 import libcst as cst
 
 from lstmlint.interpreter.attributes import external
@@ -44,14 +47,19 @@ def _is_known_elsewhere(path: str) -> bool:
     return registry.find(home) is not None or registry.find_attribute(home) is not None
 
 
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Const:
+    return Const(ast.literal_eval(text))
+
+
 @expression(cst.Integer)
 def integer_literal(machine: Machine, node: cst.Integer) -> Value:
-    return Const(node.evaluated_value)
+    return _number(node.value)
 
 
 @expression(cst.Float)
 def float_literal(machine: Machine, node: cst.Float) -> Value:
-    return Const(node.evaluated_value)
+    return _number(node.value)
 
 
 @expression(cst.Imaginary)

@@ -15,6 +15,7 @@ from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Value,
 from lstmlint.values.code import Class, Function, Instance, Site
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Tuple, join_all
 from lstmlint.values.memory import memory
+from lstmlint.values.variation import Youth, vary
 
 DEPTH = 12
 """How deep calls are followed."""
@@ -86,7 +87,7 @@ def call_function(
 
 
 def _activate(machine: Machine, code: Code, scope: Scope, node: cst.FunctionDef) -> Value:
-    region = Region(memory.mark(), memory.path)
+    region, young = Region(memory.mark(), memory.path), Youth(NONE)
     machine.active.append(code)
     machine.activations.append(region)
     machine.loops.append(None)
@@ -108,7 +109,7 @@ def _activate(machine: Machine, code: Code, scope: Scope, node: cst.FunctionDef)
         machine.activations.pop()
         machine.active.pop()
     if region.yields:
-        return ListObject(Items.many(join_all(region.yields), unknown_dim()), "iterator")
+        return ListObject(Items.many(vary(join_all(region.yields), young), unknown_dim()), "iterator")
     return unknown() if node.asynchronous is not None and not region.exits else result
 
 

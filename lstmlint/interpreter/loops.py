@@ -8,13 +8,13 @@ from collections.abc import Callable
 import libcst as cst
 
 from lstmlint.interpreter.blocks import block
-from lstmlint.interpreter.branches import join_exits, truth
+from lstmlint.interpreter.branches import SPLITS, join_exits, truth
 from lstmlint.interpreter.machine import Exit, Machine, Region, Scope, expression, statement
 from lstmlint.interpreter.targets import assign
 from lstmlint.shapes import dims
 from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import Axis, unknown_dim
-from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, dim_of, integer, unknown
+from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, choice, dim_of, integer, unknown
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
 from lstmlint.values.memory import memory
 from lstmlint.values.variation import Youth, fresh, vary
@@ -32,7 +32,7 @@ Bind = Callable[[Value], None]
 @statement(cst.For)
 def for_statement(machine: Machine, node: cst.For) -> bool:
     iterable = machine.evaluate(node.iter)
-    items = machine.iterate(machine, iterable, node.iter)
+    items = _items_over(machine, iterable, node.iter)
 
     def bind(value: Value) -> None:
         assign(machine, node.target, value)
@@ -68,6 +68,35 @@ def while_statement(machine: Machine, node: cst.While) -> bool:
         return block(machine, node.body)
 
     return summarise(machine, NONE, symbol("iterations", lower=0), lambda value: None, body)
+
+
+def _items_over(machine: Machine, iterable: Value, node: cst.CSTNode, depth: int = SPLITS) -> Items:
+    """What a loop over `iterable` sees; where that has alternatives, each item has them, and the loop is still one."""
+    mark, events = memory.mark(), len(machine.trace.events)
+    try:
+        return machine.iterate(machine, iterable.under(memory.path) if isinstance(iterable, Choice) else iterable, node)
+    except Undecided as undecided:
+        memory.undo(mark)
+        del machine.trace.events[events:]
+        if depth == 0:
+            raise
+        condition = undecided.condition
+    outer = machine.alternatives
+    sides = []
+    try:
+        for truth_of_it in (True, False):
+            machine.alternatives = {**outer, condition: truth_of_it}
+            with memory.assuming(condition, truth_of_it):
+                sides.append(_items_over(machine, iterable, node, depth - 1))
+    finally:
+        machine.alternatives = outer
+    then, orelse = sides
+    if then.known is not None and orelse.known is not None:
+        if len(then.known) != len(orelse.known):
+            raise Undecided(condition)
+        return Items.of(choice(condition, a, b) for a, b in zip(then.known, orelse.known))
+    length = then.length if then.length == orelse.length else unknown_dim()
+    return Items.many(choice(condition, then.element, orelse.element), length)
 
 
 def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.BaseSuite) -> tuple[bool, bool]:
