@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import libcst as cst
 
@@ -24,7 +23,7 @@ def execute(machine: Machine, body: Sequence[cst.CSTNode]) -> bool:
         handler = STATEMENTS.get(type(node))
         if handler is None:
             continue
-        if not splitting(machine, partial(handler, machine, node), partial(give_up, machine, node)):
+        if not splitting(machine, node, handler, give_up):
             return False
     return True
 

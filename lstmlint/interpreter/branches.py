@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import libcst as cst
 
@@ -130,17 +131,20 @@ def branch(machine: Machine, test: Value, then: Callable[[], bool], orelse: Call
 SPLITS = 3
 
 
-def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], bool]) -> bool:
+Run = Callable[["Machine", Any], bool]
+
+
+def splitting(machine: Machine, node: cst.CSTNode, run: Run, give_up: Run) -> bool:
     """Run a statement; where it needs a plain value of something with alternatives, run it once for each alternative."""
     mark, events, path = memory.mark(), len(machine.trace.events), memory.path
     try:
-        return run()
+        return run(machine, node)
     except Undecided as undecided:
         memory.undo(mark)
         memory.path = path
         del machine.trace.events[events:]
         if machine.splits >= SPLITS:
-            return give_up()
+            return give_up(machine, node)
         condition = undecided.condition
     machine.splits += 1
     outer = machine.alternatives
@@ -148,7 +152,7 @@ def splitting(machine: Machine, run: Callable[[], bool], give_up: Callable[[], b
     def side(value: bool) -> bool:
         machine.alternatives = {**outer, condition: value}
         try:
-            return splitting(machine, run, give_up)
+            return splitting(machine, node, run, give_up)
         finally:
             machine.alternatives = outer
 

@@ -45,14 +45,16 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         return _with_open_arguments(machine, function, args, keywords, node)
     if isinstance(node.func, cst.Attribute) and _changes_in_place(machine, function, node.func, keywords):
         # What has no identity of its own goes on under its name, and nothing is said of it any more.
-        changed = _changed(function)
+        changed = _changed(machine, function, args, keywords, node)
         assign(machine, node.func.value, changed)
         # Methods of tensors that work in place return the tensor.
         return changed if node.func.attr.value.endswith("_") else NONE
     return call_value(machine, function, args, keywords, node)
 
 
-def _changed(function: Value) -> Value:
+def _changed(machine: Machine, function: Value, args: Sequence[Value], keywords: Mapping[str, Value], node: cst.Call) -> Value:
+    if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind == "torch":
+        return call_value(machine, function, args, keywords, node)
     if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind == "series":
         return Array(Shape.of_rank(1), "series", function.receiver.dtype)
     return unknown()

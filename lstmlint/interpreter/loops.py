@@ -154,7 +154,7 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     """
     mark, events = memory.mark(), len(machine.trace.events)
     young = Youth(element)
-    outermost = not machine.looking
+    outermost, glances = not machine.looking, machine.glances
     machine.looking = True
     try:
         breaks = _iteration(machine, element, bind, body)
@@ -163,21 +163,25 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     before = memory.before(mark)
     after = memory.written(mark)
     if not outermost:
+        machine.glances += 1
         total = length if not breaks else unknown_dim()
         for cell, end in after.items():
             cell.set(_final_at_once(before[cell], end, total, young))
         return True
-    memory.undo(mark)
-    del machine.trace.events[events:]
     step = symbol("iteration", lower=0, upper=length - 1)
     entries = {
         cell: _entry(old, after[cell], step, young) for cell, old in before.items() if old is not MISSING and after[cell] != old
     }
-    for cell, value in entries.items():
-        cell.set(value)
-    second = memory.mark()
-    breaks = _iteration(machine, element, bind, body)
-    ends = memory.written(second)
+    ends = after
+    if entries or machine.glances > glances:
+        # Otherwise all iterations are like the first.
+        memory.undo(mark)
+        del machine.trace.events[events:]
+        for cell, value in entries.items():
+            cell.set(value)
+        second = memory.mark()
+        breaks = _iteration(machine, element, bind, body)
+        ends = memory.written(second)
     total = length if not breaks else unknown_dim()
     before = {**memory.before(mark), **before}
     for cell in {**entries, **ends}:

@@ -171,6 +171,8 @@ class Machine:
         self.unrolled = 1
         self.looking = False
         """Whether a loop is run only to see what it changes."""
+        self.glances = 0
+        """How many loops within others were run once for that."""
         self.splits = 0
         self.catching = 0
         self.alternatives: dict[Value, bool] = {}
