@@ -26,7 +26,7 @@ STAGES = {
     "gate": [("lstmlint.pipeline", "too_deep")],
     "parse": [("lstmlint.pipeline", "parse")],
     "interpret": [("lstmlint.pipeline", "analyse")],
-    "rules": [("lstmlint.pipeline", "findings"), ("lstmlint.pipeline", "all_rules")],
+    "rules": [("lstmlint.pipeline", "findings"), ("lstmlint.pipeline", "all_checks")],
     "positions": [("lstmlint.pipeline", "locate")],
 }
 """The functions, by where they are looked up, whose time is each stage's."""

@@ -19,6 +19,7 @@ MODULES = {
     "pandas": ["pandas"],
     "sklearn": ["sklearn.preprocessing", "sklearn.model_selection", "sklearn.metrics", "sklearn.impute", "sklearn.decomposition"],
     "keras": ["keras.layers", "keras.utils", "keras.ops", "keras.datasets", "keras.activations"],
+    "torch": ["torch", "torch.nn", "torch.nn.functional", "torch.nn.utils.rnn", "torch.utils.data"],
     "tensorflow": ["tensorflow", "tensorflow.math", "tensorflow.nn", "tensorflow.data", "tensorflow.strings", "tensorflow.random"],
 }
 CLASSES = {
@@ -27,6 +28,7 @@ CLASSES = {
     "sklearn": [f"sklearn.preprocessing.{name}" for name in ("MinMaxScaler", "StandardScaler", "OneHotEncoder")],
     "keras": ["keras.Model", "keras.Sequential", "keras.layers.Layer"],
     "tensorflow": ["tensorflow.data.Dataset"],
+    "torch": ["torch.Tensor", "torch.nn.Module"],
 }
 _PATH = re.compile(r"\b([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)\s*\(")
 _NAME = re.compile(r"(?<![.\w])([A-Za-z_]\w*)\s*\(")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lstmlint import __version__
-from lstmlint.config import OUTPUT_FORMATS
+from lstmlint.config import KERAS_VERSIONS, OUTPUT_FORMATS
 
 if TYPE_CHECKING:
     from lstmlint.config import Settings
@@ -93,6 +93,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--extend-exclude", type=_patterns, metavar="PATTERNS", help="don't look into these either")
     command.add_argument("--force-exclude", action="store_true", default=None, help="exclude even paths that are given")
     command.add_argument("--output-format", choices=OUTPUT_FORMATS, help="how to print findings (default: full)")
+    command.add_argument("--keras-version", choices=KERAS_VERSIONS, help="what the code is for (default: auto)")
     command.add_argument("--isolated", action="store_true", help="take no settings from pyproject.toml")
 
 
@@ -107,7 +108,7 @@ def _patterns(text: str) -> tuple[str, ...]:
 def _settings(options: argparse.Namespace, paths: Sequence[str]) -> Settings:
     from lstmlint.config import ConfigError, load
 
-    names = ("select", "ignore", "exclude", "extend_exclude", "force_exclude", "output_format")
+    names = ("select", "ignore", "exclude", "extend_exclude", "force_exclude", "output_format", "keras_version")
     given: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     try:
         settings = load(paths, given, options.isolated)
@@ -157,15 +158,15 @@ def _check_paths(paths: Sequence[str], settings: Settings) -> list[FileResult]:
 
     # A tree is many objects without cycles: looking through them again and again is a third of the time.
     gc.set_threshold(100_000, 20, 100)
-    return [result.without_findings() for result in check_files(discover(paths, settings), settings)]
+    alone = [path for path in paths if os.path.isfile(path)]
+    return [result.without_findings() for result in check_files(discover(paths, settings), settings, alone)]
 
 
 def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
-    from lstmlint.engine import check_data
-    from lstmlint.sources.prefilter import Prefilter
+    from lstmlint.engine import Run
 
     data = sys.stdin.buffer.read()
-    return [check_data(data, filename or "-", filename, settings, Prefilter())]
+    return [Run(settings).check(data, filename or "-", filename)]
 
 
 def _report(results: Sequence[FileResult], settings: Settings, statistics: bool) -> Iterable[str]:

@@ -10,6 +10,8 @@ from typing import Any
 
 OUTPUT_FORMATS = ("full", "concise", "json")
 
+KERAS_VERSIONS = ("auto", "2", "3")
+
 DEFAULT_EXCLUDED = (
     ".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", "site-packages", "build", "dist",
     ".tox", ".nox", ".eggs", "*.egg-info", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache",
@@ -37,7 +39,7 @@ class Settings:
     force_exclude: bool = False
     respect_gitignore: bool = True
     output_format: str = "full"
-    keras_version: str | None = None
+    keras_version: str = "auto"
     folder: str = ""
 
     @property
@@ -120,6 +122,8 @@ def _checked(section: Mapping[str, Any], file: str) -> dict[str, Any]:
         values[known[key].name] = _value(key, value, known[key].type, file)
     if values.get("output_format", "full") not in OUTPUT_FORMATS:
         raise ConfigError(f"{file}: output-format must be one of {', '.join(OUTPUT_FORMATS)}")
+    if values.get("keras_version", "auto") not in KERAS_VERSIONS:
+        raise ConfigError(f"{file}: keras-version must be one of {', '.join(KERAS_VERSIONS)}")
     return values
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lstmlint.trace import Event
 from lstmlint.values.code import Site
 
 Severity = Literal["error", "warning", "info"]
@@ -40,3 +41,8 @@ class Finding:
     """What the claim rests on: a condition of the program and whether it holds, or defaults in words."""
     event: object = field(default=None, compare=False)
     """The trace event that the finding is about (for `confirm`)."""
+
+    @property
+    def on_defaults(self) -> bool:
+        """Whether the claim holds only with defaults that callers may override."""
+        return isinstance(self.assumption, str) and isinstance(self.event, Event) and bool(self.event.supposed)

@@ -13,34 +13,68 @@ from lstmlint.config import Settings
 from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
+from lstmlint.interpreter.machine import Followed
+from lstmlint.rules.cell_order import in_doubt
 from lstmlint.rules.checking import findings, supposed
-from lstmlint.rules.discovery import all_rules
+from lstmlint.rules.discovery import all_checks
+from lstmlint.rules.left_out import unaffected
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
+from lstmlint.sources.keras_version import keras_version
 from lstmlint.sources.modules import Modules
 from lstmlint.sources.parse import Tree, parse
 from lstmlint.sources.positions import spans
 from lstmlint.sources.source import CodeCell, Source, Span
 from lstmlint.sources.suppressions import suppressed
-from lstmlint.trace import LayerApplied, ModelFed, Trace
+from lstmlint.trace import Keras, LayerApplied, ModelFed, Trace
 from lstmlint.values.code import Site
+from lstmlint.values.memory import memory
 
 SYNTAX_ERROR = ("LST901", "syntax-error")
 INCOMPLETE = ("LST903", "analysis-incomplete")
 
 
-def diagnose(source: Source, settings: Settings) -> FileResult:
-    """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`."""
+MOST_FOLLOWED = 100
+
+
+class Shared:
+    """What the analyses of one run have in common: the modules that they import, parsed and interpreted once."""
+
+    def __init__(self) -> None:
+        self.modules = Modules()
+        self.followed: dict[tuple[bool, int], dict[str, Followed]] = {}
+
+    def take_back(self, trace: Trace) -> None:
+        """Modules are again as their own interpretation left them; what is kept stays bounded."""
+        trace.undo()
+        for modules in self.followed.values():
+            if len(modules) > MOST_FOLLOWED:
+                modules.clear()
+
+
+def diagnose(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:
+    """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`.
+
+    With `shared`, the values that the findings hold on to can't be read afterwards.
+    """
     sound, problems = _through_the_gate(source)
     trees, rejected = parse(sound)
-    problems += [_syntax_error(source, p.cell, p.row, p.column, p.message) for p in rejected]
+    problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
     if trees:
-        modules = Modules()
-        trace = analysed(trees, source, modules=modules)
+        keras = Keras(*keras_version(source, settings.keras_version))
+        trace = analysed(trees, source, shared=shared, keras=keras)
         found = _findings(trace, settings)
-        if trace.supposable and any(isinstance(event, (LayerApplied, ModelFed)) for event in trace.events):
-            found = supposed(found, _findings(analysed(trees, source, supposing=True, modules=modules), settings))
+        if shared is not None:
+            shared.take_back(trace)
+        if _is_worth_supposing(trace, trees):
+            again = analysed(trees, source, supposing=True, shared=shared, keras=keras)
+            found = supposed(found, _findings(again, settings))
+            if shared is not None:
+                shared.take_back(again)
+        found = in_doubt(found, trees, source)
+        if any(problem.left_out for problem in rejected):
+            found = unaffected(found, trees)
         if trace.incomplete is not None:
             problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
     diagnostics = [*(d for d in problems if settings.selected(d.code)), *locate(found)]
@@ -49,12 +83,24 @@ def diagnose(source: Source, settings: Settings) -> FileResult:
     return FileResult(source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {})
 
 
+AFFORDABLE = (2000, 40)
+"""With how many steps, and more for each line, an analysis is cheap enough to be done once more."""
+
+
+def _is_worth_supposing(trace: Trace, trees: Sequence[Tree]) -> bool:
+    """Whether the analysis is to be done again with the defaults that callers and the command line may override."""
+    if not trace.supposable or not any(isinstance(event, (LayerApplied, ModelFed)) for event in trace.events):
+        return False
+    least, per_line = AFFORDABLE
+    return trace.steps <= least + per_line * sum(len(tree.cell.lines()) for tree in trees)
+
+
 def examined(source: Source) -> tuple[list[Tree], Trace, list[Finding]]:
     """The trees of a source, its trace with every binding, and all findings, for what is shown of the shapes themselves."""
     sound, _ = _through_the_gate(source)
     trees, _ = parse(sound)
     trace = analysed(trees, source, reveal=True)
-    return trees, trace, findings(trace, [rule() for rule in all_rules()])
+    return trees, trace, findings(trace, [rule() for rule in all_checks()])
 
 
 def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
@@ -75,19 +121,26 @@ def analysed(
     source: Source | None = None,
     reveal: bool = False,
     supposing: bool = False,
-    modules: Modules | None = None,
+    shared: Shared | None = None,
+    keras: Keras | None = None,
 ) -> Trace:
     """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
 
-    With `supposing`, defaults that callers and the command line may override are taken to hold. `modules` keeps what is imported.
+    With `supposing`, defaults that callers and the command line may override are taken to hold. `shared` keeps what is imported.
+    Without `keras`, the version is what the project or the script says.
     """
     lines = sum(len(tree.cell.lines()) for tree in trees)
-    by_cell = {tree.cell: tree for tree in trees}
+    by_number = {tree.cell.number: tree for tree in trees}
     parts: list[Part] = []
-    for cell in by_cell if source is None else source.cells:
-        tree = by_cell.get(cell)
+    for cell in [tree.cell for tree in trees] if source is None else source.cells:
+        tree = by_number.get(cell.number)
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
-    return analyse(parts, lines, reveal, _finder(modules or Modules()), supposing)
+    keras = keras or Keras(*keras_version(source or trees[0].source))
+    memory.keras = keras.version if keras.evidence else 0
+    followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})
+    trace = analyse(parts, lines, reveal, _finder(Modules() if shared is None else shared.modules), supposing, followed)
+    trace.keras = keras
+    return trace
 
 
 def _finder(modules: Modules) -> Callable[[str, int, object], tuple[str, object, cst.Module, int] | None]:
@@ -110,14 +163,17 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 def _findings(trace: Trace, settings: Settings) -> list[Finding]:
     # All rules run, so that which of two speaks doesn't depend on the selection.
-    return [finding for finding in findings(trace, [rule() for rule in all_rules()]) if settings.selected(finding.code)]
+    return [finding for finding in findings(trace, [rule() for rule in all_checks()]) if settings.selected(finding.code)]
 
 
-def _syntax_error(source: Source, cell: CodeCell, row: int, column: int, message: str) -> Diagnostic:
-    skipped = cell.number is not None
-    text = f"this cell was skipped: {message}" if skipped else message
+def _syntax_error(
+    source: Source, cell: CodeCell, row: int, column: int, message: str, remedy: str = "", is_error: bool = True
+) -> Diagnostic:
+    in_notebook = cell.number is not None
+    text = f"{message}; {remedy}" if remedy else f"this cell was skipped: {message}" if in_notebook else message
     place = Span(row, column, row, column + 1)
-    return _about_itself(SYNTAX_ERROR, "info" if skipped else "error", text, source.filename, cell.number, place)
+    severity: Severity = "error" if is_error and not in_notebook else "info"
+    return _about_itself(SYNTAX_ERROR, severity, text, source.filename, cell.number, place)
 
 
 def _about_itself(

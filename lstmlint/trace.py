@@ -9,6 +9,7 @@ from lstmlint.shapes.shape import Shape, Violation
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
+from lstmlint.values.memory import Cell
 from lstmlint.values.network import Layer, Loss, Model
 
 
@@ -42,11 +43,31 @@ class InputDeclared(Event):
 
 
 @dataclass(eq=False, slots=True)
+class LayerMade(Event):
+    """The call of a layer's class (`name` as the program spells it), with its arguments as they are written; `layer` is what came
+    of it, None where the arguments are too many."""
+
+    name: str
+    layer: Layer | None
+    args: tuple[Value, ...]
+    keywords: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The initial states that a call gives to a recurrent layer, and whether they are in a list."""
+
+    given: tuple[Array, ...]
+    listed: bool
+
+
+@dataclass(eq=False, slots=True)
 class LayerApplied(Event):
     """A layer got `inputs` and gave `output`; `violation` says what of its preconditions the inputs provably break.
 
     `site` is where the application happens (`model.add(…)`, the call of the layer, or `fit` when a model is built by its data);
     where the layer was made is `layer.site`. `inside` is the wrapper (TimeDistributed, Bidirectional) that applied it, if one did.
+    `states` are the initial states of a recurrent layer, where they are given and known to be tensors.
     `arguments` are the values of the call as they came (of PyTorch's layers, whose states and masks stand beside the input).
     """
 
@@ -56,7 +77,24 @@ class LayerApplied(Event):
     violation: Violation | None
     model: Model | None = None
     inside: Layer | None = None
+    states: States | None = None
     arguments: tuple[Value, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class NotTensor(Event):
+    """`value` stands where `receiver` (a layer, a model, or the dotted path of a function) takes something else.
+
+    `kind`: "uncalled" a layer or model that was not called; "class" the class of a layer; "several" all that an RNN returns, in
+    place of one of it; "states" the input and the initial states of an RNN in one list; "array" an array as an input or output of a
+    model; "symbolic" a symbolic tensor given to numpy; "disconnected" a tensor that an output needs and that no input gives;
+    "called" a tensor in place of a layer. `applied` is the layer that returned `value`, if one did.
+    """
+
+    receiver: Layer | Model | str
+    value: Value
+    kind: str
+    applied: LayerApplied | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -88,8 +126,9 @@ class ModelFed(Event):
     `inputs` pairs what the model declares for each input with the data fed; `x` and `y` are the arguments as they came;
     `arguments` are the others by name (batch_size, validation_data …). `role` is "train", "validation" or "predict".
     `outputs` is what the model answers (symbolic; None where it is not known). Without pairs, nothing may be concluded about
-    the inputs. `compared` pairs the outputs with the targets, where both and the loss are known. `batched` says that `x` and `y`
-    are batches of a data set or generator, whose first axes are no numbers of samples.
+    the inputs. `compared` pairs the outputs with the targets, where both and the loss are known; `losses` are the outputs with
+    their losses. `batched` says that `x` and `y` are batches of a data set or generator, whose first axes are no numbers of
+    samples. `compiled_at` is where the model was compiled last.
     """
 
     method: str
@@ -101,6 +140,8 @@ class ModelFed(Event):
     role: str = "train"
     outputs: Value | None = None
     compared: tuple[Compared, ...] = ()
+    losses: tuple[tuple[Array, Loss], ...] = ()
+    compiled_at: Site | None = None
     batched: bool = False
 
 
@@ -140,7 +181,9 @@ class Softmax(Event):
 class LossComputed(Event):
     """A loss function (`name`, such as "CrossEntropyLoss") compared `prediction` with `target`.
 
-    `violation` of the kind "target" is one that raises; of the kind "broadcast", one that gives a wrong number.
+    `violation` of the kind "target" is one that raises; "dtype", too, for the types of class numbers and probabilities;
+    "type": one of the two is no tensor; of the kind "broadcast", one that gives a wrong number; of the kind "differs", one of
+    both, by the lengths.
     """
 
     name: str
@@ -161,10 +204,11 @@ class Packed(Event):
 
 @dataclass(eq=False, slots=True)
 class Unpacked(Event):
-    """`value` was unpacked into `count` names."""
+    """`value` was unpacked into `count` names; `starred`: one of these takes any number of items."""
 
     value: Value
     count: int
+    starred: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -195,16 +239,36 @@ class Bound(Event):
     value: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Keras:
+    """The major version of Keras that a program is for, and in words what says so ("" where it is only assumed)."""
+
+    version: int = 3
+    evidence: str = ""
+
+
 @dataclass(slots=True)
 class Trace:
     """The events in the order of the program. `incomplete` says why the analysis ended early, if it did; `supposable`, that
-    there are defaults which may be overridden; `tests` holds where a condition is tested first, and whether it is negated there.
+    there are defaults which may be overridden; `steps`, how many steps of the budget it took; `tests` holds where a
+    condition is tested first, and whether it is negated there. `keras` is the version of Keras that the findings are about.
     """
 
     events: list[Event] = field(default_factory=list)
     incomplete: str | None = None
     supposable: bool = False
+    steps: int = 0
     tests: dict[Value, tuple[Site, bool]] = field(default_factory=dict)
+    keras: Keras = Keras()
+
+    trail: list[tuple[Cell, Value]] = field(default_factory=list)
+    """The writes of the analysis, where they are to be taken back."""
+
+    def undo(self) -> None:
+        """Take back what the analysis wrote; its values can't be read any more."""
+        while self.trail:
+            cell, old = self.trail.pop()
+            cell.raw = old
 
     def record(self, event: Event) -> None:
         """Add an event."""

@@ -29,7 +29,14 @@ def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -
     """Let ERROR(…), WARNING(…) and INFO(…) be findings, each related to every RELATED(…); CRASH(…) raises."""
     analysed: list[tuple[object, libcst.Module]] = []
 
-    def analyse(parts: Iterable[Part], lines: int, reveal: bool = False, find_module: object = None) -> Trace:
+    def analyse(
+        parts: Iterable[Part],
+        lines: int,
+        reveal: bool = False,
+        find_module: object = None,
+        supposing: bool = False,
+        followed: object = None,
+    ) -> Trace:
         analysed[:] = [part for part in parts if not isinstance(part, frozenset)]
         return Trace(incomplete=incomplete)
 

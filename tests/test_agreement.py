@@ -30,6 +30,9 @@ import json, runpy, sys
 import numpy, pandas
 
 def seen(value, depth=2):
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return {"shape": list(value.shape)}
     if isinstance(value, (numpy.ndarray, pandas.DataFrame, pandas.Series, pandas.Index)):
         return {"shape": list(value.shape)}
     if isinstance(value, (int, numpy.integer)) and not isinstance(value, bool):

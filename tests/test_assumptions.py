@@ -54,7 +54,10 @@ def test_a_fault_on_one_side_of_a_condition(test: str, words: str) -> None:
     assert any(place.message == "the condition" for place in one.related)
 
 
-@pytest.mark.parametrize("test", ["isinstance(data, list)", "type(data) is list", "len(data) == 3", "data.ndim == 3", "a and b", "a > b"])
+@pytest.mark.parametrize(
+    "test",
+    ["isinstance(data, list)", "type(data) is list", "len(data) == 3", "data.ndim == 3", "a and b", "a > b"],
+)
 def test_what_is_asked_of_the_data_is_no_assumption(test: str) -> None:
     assert not found("from settings import data, a, b\n" + ONE_SIDE.format(test=test))
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lstmlint.cli import main
 from lstmlint.config import Settings
 from lstmlint.confirm import steps
+from lstmlint.confirm.graph_steps import NUMPY, Construct, Numpy
 from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program, render
@@ -25,6 +26,7 @@ from lstmlint.confirm.steps import LayerCall, NotPlain
 from lstmlint.confirm.verdict import Verdict, judge
 from lstmlint.diagnostics import FileResult
 from lstmlint.engine import check_source
+from lstmlint.library.keras.losses import AUTOMATIC, LOSSES, class_name
 from lstmlint.rules.discovery import all_rules
 from lstmlint.shapes.dims import Poly, floor_divide, larger, smaller, symbol
 from lstmlint.sources.read import read
@@ -35,7 +37,7 @@ from lstmlint.values.network import Layer
 
 FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").rglob("*.py"))
 HEAD = "import numpy as np\nfrom keras.layers import *\nfrom keras.models import *\n"
-PLAIN = {"keras", "numpy", "shape", "dtype", "verbose", "float32", "int32", "linear"}
+PLAIN = {"keras", "numpy", "shape", "dtype", "verbose", "float32", "int32", "linear", "sgd", "none"}
 
 needs_keras = pytest.mark.skipif(find_spec("keras") is None, reason="Keras is the judge here")
 
@@ -73,6 +75,22 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         "confirmed-given",
         "m = Sequential([Input((6, 2)), LSTM(5), Dense(1)])\nm.compile(loss='mse')\nm.fit(np.zeros((50, 9, 2)), np.zeros(50))",
     ),
+    "all outputs of an RNN": (
+        "confirmed",
+        "h = LSTM(5, return_state=True)(Input((7, 3)))\nd = RepeatVector(3)(h)",
+    ),
+    "an array as the input of a model": ("confirmed-given", "x = np.zeros((9, 3))\nm = Model(x, LSTM(5)(Input((7, 3))))"),
+    "a tensor in a Sequential": ("confirmed", "m = Sequential([Input((7, 3))])\nm.add(LSTM(5)(Input((7, 3))))"),
+    "a state too few": (
+        "confirmed",
+        "_, h, c = LSTM(5, return_state=True)(Input((7, 3)))\nd = LSTM(5)(Embedding(9, 4)(Input((6,))), initial_state=[h])",
+    ),
+    "states of another batch": (
+        "confirmed-given",
+        "m = Sequential([Input(batch_shape=(4, 7, 3)), GRU(5, stateful=True), Dense(1)])\n"
+        "m.predict(np.zeros((10, 7, 3)), batch_size=5)",
+    ),
+    "a layer called directly on one sample": ("confirmed-given", "y = LSTM(5)(np.zeros((20, 7, 3))[0][0])"),
     "a function of the script": ("not-checked", "m = Sequential([Input((6, 2)), Lambda(lambda t: t), LSTM(5), LSTM(5)])"),
     "an unknown word": (
         "not-checked",
@@ -144,7 +162,20 @@ class TestNothingOfTheScript:
         with pytest.raises(NotPlain):
             steps.Data(0, ("1); import os", 2))  # type: ignore[arg-type]
         with pytest.raises(NotPlain):
+            steps.Compile(0, "mse')\nimport os; ('")
+        with pytest.raises(NotPlain):
+            steps.Activate(0, "relu(1); import os; (")
+        with pytest.raises(NotPlain):
             steps.Apply(0, LayerCall("LSTM"), ("os",))  # type: ignore[arg-type]
+
+    def test_names_that_steps_carry(self) -> None:
+        for name, keyword in [("LSTM(1); import os", ""), ("LSTM", "a=1); import os; f("), ("LSTM", "a b"), ("os", "x")]:
+            with pytest.raises(NotPlain):
+                Construct(0, name, (), keyword)
+        with pytest.raises(NotPlain):
+            Construct(0, "LSTM", ("os",))
+        with pytest.raises(NotPlain):
+            Numpy(0, "load", 1)
 
     def test_what_shapes_do_not_depend_on_is_left_out(self) -> None:
         site = Site(None, None)
@@ -179,13 +210,16 @@ def assert_harmless(text: str) -> None:
     """Only imports of keras and numpy, calls of their functions, numbers, and words from the fixed lists."""
     allowed = (ast.Module, ast.Import, ast.alias, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Attribute, ast.Name)
     literals = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Subscript, ast.Load, ast.Store)
-    words = PLAIN | {word for known in steps.WORDS.values() for word in known}
+    words = PLAIN | LOSSES | {AUTOMATIC} | {word for known in steps.WORDS.values() for word in known}
+    functions = {"zeros", "reshape", "linspace", "softmax", *map(class_name, LOSSES), *steps.ACTIVATIONS}
+    attributes = steps.LAYERS | functions | {"layers", "losses", "ops", "activations", "Input", "Sequential", "Model"}
+    attributes |= {"add", "predict", "compile", "fit"} | NUMPY
     for node in ast.walk(ast.parse(text)):
         assert isinstance(node, allowed + literals), ast.dump(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert node.value in words
         if isinstance(node, ast.Attribute):
-            assert node.attr in steps.LAYERS | {"layers", "Input", "Sequential", "Model", "add", "predict", "zeros", "reshape"}
+            assert node.attr in attributes
         if isinstance(node, ast.alias):
             assert node.name in ("keras", "numpy")
 
@@ -223,6 +257,34 @@ class TestVerdicts:
     def test_one_instance_that_passes_refutes(self) -> None:
         outcomes = [Raised("ValueError", self.RANK, 4, "Keras"), Passed("Keras")]
         assert judge(self.PLAN, [self.PROGRAM] * 2, outcomes).kind == "refuted"
+
+    @pytest.mark.parametrize(
+        ("targets", "outputs", "losses", "kind"),
+        [
+            ((7, 1), (7, 5), (7,), "confirmed"),
+            ((7, 5), (7, 1, 5), (7, 7), "confirmed"),
+            ((7,), (7, 5, 1), (7, 5), "confirmed"),
+            ((7, 5), (7, 5), (7,), "refuted"),
+            ((7,), (7, 1), (7,), "refuted"),
+            ((7, 5), (7, 5, 1), (7,), "refuted"),
+        ],
+    )
+    def test_of_a_broadcast(
+        self, targets: tuple[int, ...], outputs: tuple[int, ...], losses: tuple[int, ...], kind: str
+    ) -> None:
+        program = Program("", 4, shown=("y", "p", "c"))
+        seen = {name: (shape, 0.0, 0.0) for name, shape in zip(program.shown, (targets, outputs, losses))}
+        assert judge(Plan((), 3, False), [program], [Passed("Keras", seen)]).kind == kind
+        assert judge(Plan((), 3, True, either=True), [program], [Passed("Keras", seen)]).kind == kind
+
+    def test_of_what_can_not_be_seen(self) -> None:
+        assert judge(Plan((), 3, False), [Program("", 4, shown=("y", "p", "c"))], [Passed("Keras")]).kind == "not-checked"
+
+    def test_of_what_may_raise_or_broadcast(self) -> None:
+        program = Program("", 4, shown=("y", "p", "c"))
+        seen = {"y": ((7,), 0.0, 0.0), "p": ((7, 7), 0.0, 0.0), "c": ((7,), 0.0, 0.0)}
+        outcomes = [Raised("ValueError", "Incompatible shapes", 4, "Keras"), Passed("Keras", seen)]
+        assert judge(Plan((), 3, True, either=True), [program] * 2, outcomes).kind == "confirmed"
 
     def test_words_are_cleaned(self) -> None:
         message = "Exception encountered when calling Cell.call().\n\n\x1b[1mthe shape\n is wrong\x1b[0m\n\nArguments received: 1"
@@ -280,6 +342,24 @@ def verdicts() -> dict[tuple[str, int], Verdict]:
     return {(diagnostic.filename, diagnostic.span.start_row): verdict for diagnostic, verdict in judged}
 
 
+TORCH = {rule.code for rule in all_rules() if rule.__module__.startswith("lstmlint.rules.torch.")}
+"""Rules for PyTorch only, whose models can't be rebuilt yet."""
+
+
+def of_torch(name: str) -> bool:
+    """Whether a fixture, or an example of a rule, is for PyTorch."""
+    return name.partition("-")[0] in TORCH or "torch" in Path(name).parts
+
+
+def test_models_of_pytorch_are_not_checked() -> None:
+    results = [check_source(read(str(path)), Settings()) for path in FIXTURES if of_torch(str(path))]
+    judged = [verdict for _, verdict in confirm(results) if verdict is not None]
+    assert len(judged) > 40
+    reasons = {verdict.reason for verdict in judged if verdict.kind == "not-checked"}
+    assert reasons == {"models of PyTorch can't be rebuilt yet"}
+    assert sum(verdict.kind != "not-checked" for verdict in judged) <= 1
+
+
 @needs_keras
 class TestBeforeKeras:
     @pytest.mark.parametrize("name", SCRIPTS)
@@ -287,10 +367,22 @@ class TestBeforeKeras:
         assert [verdict.kind for (file, _), verdict in verdicts.items() if file == name] == [SCRIPTS[name][0]]
 
     def test_fixtures_and_examples(self, verdicts: dict[tuple[str, int], Verdict]) -> None:
-        others = {key: verdict for key, verdict in verdicts.items() if key[0] not in SCRIPTS}
+        others = {key: verdict for key, verdict in verdicts.items() if key[0] not in SCRIPTS and not of_torch(key[0])}
         assert len(others) > 20
         wrong = {key: verdict for key, verdict in others.items() if not verdict.kind.startswith("confirmed")}
         assert not wrong
+
+    @pytest.mark.parametrize("shape", [(12, 4), (12, 1)])
+    def test_training(self, shape: tuple[int, ...]) -> None:
+        """A training step whose targets are right is refuted as a broadcast; one that broadcasts is confirmed."""
+        line = (
+            *(steps.Sequential(0), steps.AddInput(0, (None, 6, 2)), steps.AddLayer(0, LayerCall("LSTM", (("units", 4),)))),
+            *(steps.Data(3, (12, 6, 2)), steps.Data(4, shape), steps.Compile(0, "huber"), steps.Fit(6, 0, (3,), 4, 12)),
+            *(steps.Predict(7, 0, (3,)), steps.Compare(8, "huber", 4, 7)),
+        )
+        program = render(line, 6, Sizes((7,), {}), "LST302")
+        verdict = judge(Plan(line, 6, False), [program], run_all([program]))
+        assert verdict.kind == ("refuted" if shape == (12, 4) else "confirmed"), verdict
 
     def test_refuted(self) -> None:
         layers = [steps.AddLayer(0, LayerCall("LSTM", (("units", 4), ("return_sequences", flag)))) for flag in (True, False)]

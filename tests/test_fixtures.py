@@ -9,17 +9,18 @@ import pytest
 
 from lstmlint.config import Settings
 from lstmlint.engine import check_source
-from lstmlint.rules.base import Rule
-from lstmlint.rules.discovery import all_rules
+from lstmlint.rules.base import Part, Rule
+from lstmlint.rules.discovery import all_checks, all_rules, page
 from lstmlint.sources.read import read
 from lstmlint.sources.source import Source, script
 from tests.reveals import Letters, reveal_shapes, said_shapes
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-SCRIPTS = sorted(FIXTURES.rglob("*.py"))
+SCRIPTS = sorted(path for path in FIXTURES.rglob("*.py") if "projects" not in path.parts)
+"""Each is a program of its own; see test_projects.py for those in several files."""
 EXAMPLES = [
     pytest.param(rule, text, id=f"{rule.code}-{kind}-{number}")
-    for rule in all_rules()
+    for rule in all_checks()
     for kind, texts in (("valid", rule.valid), ("invalid", rule.invalid))
     for number, text in enumerate(texts)
 ]
@@ -76,6 +77,15 @@ def test_rules_are_documented_and_have_examples(rule: type[Rule]) -> None:
         assert rule.valid and rule.invalid
     assert all(marked(text) for text in rule.invalid)
     assert all(not marked(text) for text in rule.valid)
+
+
+@pytest.mark.parametrize("part", [rule for rule in all_checks() if issubclass(rule, Part)], ids=lambda part: part.__name__)
+def test_parts_of_rules_are_on_their_pages_and_have_examples(part: type[Part]) -> None:
+    assert (part.code, part.name, part.severity) == (part.of.code, part.of.name, part.of.severity)
+    assert "## With PyTorch" in page(part.of)
+    assert part.valid is not part.of.valid and part.invalid is not part.of.invalid
+    assert all(marked(text) for text in part.invalid) and part.invalid
+    assert not any(marked(text) for text in part.valid) and part.valid
 
 
 def test_letters_are_the_same_everywhere_and_never_numbers() -> None:

@@ -16,13 +16,14 @@ class NotRebuilt(Exception):
     """A finding that can't be put before the framework; the message says why, in words for the user."""
 
 
-def layer_call(layer: Layer) -> LayerCall:
-    """`layer` as a program makes it."""
+def layer_call(layer: Layer, stateful: bool = False) -> LayerCall:
+    """`layer` as a program makes it; without its being `stateful`, unless that is what a finding is about."""
     # CuDNNLSTM and CuDNNGRU are gone; LSTM and GRU have the same shapes.
     kind = layer.kind.removeprefix("CuDNN")
     if kind not in LAYERS:
         raise NotRebuilt(f"a {kind} layer can't be rebuilt yet")
-    arguments = [(name, _argument(layer, name, value)) for name, value in layer.config.items() if _matters(name, value)]
+    given = [(name, value) for name, value in layer.config.items() if name != "stateful" or stateful]
+    arguments = [(name, _argument(layer, name, value, stateful)) for name, value in given if _matters(name, value)]
     return LayerCall(kind, tuple(arguments))
 
 
@@ -30,28 +31,28 @@ def _matters(name: str, value: Value) -> bool:
     return name in ARGUMENTS and value is not MISSING and (name == "merge_mode" or not is_none(value))
 
 
-def _argument(layer: Layer, name: str, value: Value) -> Plain:
+def _argument(layer: Layer, name: str, value: Value, stateful: bool) -> Plain:
     if isinstance(value, Choice):
         value = value.under(memory.path)
         if isinstance(value, Choice):
             raise Undecided(value.condition)
     if name in _SINGLE and not is_positive(value):
         return layer.unknown_length(name)
-    plain = _plain(layer, name, value)
+    plain = _plain(layer, name, value, stateful)
     if plain is None and not is_none(value):
         raise NotRebuilt(f"{name} of a {layer.kind} isn't known")
     return plain
 
 
-def _plain(layer: Layer, name: str, value: Value) -> Plain:
+def _plain(layer: Layer, name: str, value: Value, stateful: bool) -> Plain:
     """`value` as plain data; None where it is not known, or None itself."""
     if isinstance(value, Layer):
-        return layer_call(value) if name in INNER else None
+        return layer_call(value, stateful) if name in INNER else None
     if isinstance(value, Model):
         raise NotRebuilt(f"a model inside a {layer.kind} can't be rebuilt yet")
     items = items_of(value)
     if items is not None:
-        return None if items.known is None else tuple(_argument(layer, name, item) for item in items.known)
+        return None if items.known is None else tuple(_argument(layer, name, item, stateful) for item in items.known)
     if isinstance(value, Const) and isinstance(value.value, str):
         word = value.value.lower()
         return word if word in WORDS.get(name, ()) else None

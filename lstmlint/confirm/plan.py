@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.confirm import steps
+from lstmlint.confirm.graph import CODES, SAYS, show_graph
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild, assumed_input, outer_layer, straight_line
 from lstmlint.confirm.steps import Step
+from lstmlint.confirm.training import TARGETS, VALUES, show_targets, show_values
+from lstmlint.confirm.unsupported import is_of_torch
 from lstmlint.findings import Finding
 from lstmlint.shapes.dims import Poly
 from lstmlint.shapes.shape import Shape
@@ -32,12 +35,18 @@ class Plan:
     raises: bool
     rank: int | None = None
     given: tuple[str, ...] = ()
+    either: bool = False
+    """Whether the framework may let it pass, too, as long as the last step shows the fault."""
+    says: str = ""
+    """What the framework's words must hold, as a pattern, where they are not about shapes."""
 
 
 def plan(finding: Finding) -> Plan:
     """The plan for a finding; raises NotRebuilt, with the reason, where there can be none."""
     event = finding.event
-    show = _SHOW.get(type(event))
+    if isinstance(event, Event) and is_of_torch(event):
+        raise NotRebuilt("models of PyTorch can't be rebuilt yet")
+    show = _show_values if finding.code in VALUES else show_graph if finding.code in CODES else _SHOW.get(type(event))
     if show is None or not isinstance(event, Event):
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
     rebuild = Rebuild()
@@ -49,7 +58,9 @@ def plan(finding: Finding) -> Plan:
             raise NotRebuilt("what it depends on differs with a condition of the script") from None
         except steps.NotPlain as error:
             raise NotRebuilt(str(error)) from None
-    return Plan(tuple(rebuild.steps), len(rebuild.steps) - 1, finding.effect == "raises", rank, tuple(rebuild.given))
+    claim = len(rebuild.steps) - 1 if rebuild.claim is None else rebuild.claim
+    says = SAYS.get(finding.code, "")
+    return Plan(tuple(rebuild.steps), claim, finding.effect == "raises", rank, tuple(rebuild.given), rebuild.either, says)
 
 
 def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int | None:
@@ -76,6 +87,13 @@ def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int 
     return event.inputs[0].shape.rank if event.violation.kind == "rank" and len(event.inputs) == 1 else None
 
 
+def _show_values(rebuild: Rebuild, event: Event, finding: Finding) -> None:
+    """What is wrong whatever the shapes."""
+    if not isinstance(event, (LayerApplied, ModelFed)):
+        raise NotRebuilt("findings of this kind can't be rebuilt yet")
+    show_values(rebuild, event, finding)
+
+
 def _infer_declared(rebuild: Rebuild, source: Array) -> None:
     """A declared shape with symbols in it comes from data, and so does the number of its entries."""
     if any(isinstance(dim, Poly) for dim in source.shape.dims[1:]):
@@ -84,7 +102,9 @@ def _infer_declared(rebuild: Rebuild, source: Array) -> None:
 
 def _show_feeding(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     """The model is built, and the data fed comes last."""
-    if event.method == "call":
+    if finding.code in TARGETS:
+        show_targets(rebuild, event, finding)
+    elif event.method == "call":
         rebuild.call(event)
     else:
         model = rebuild.model(event)

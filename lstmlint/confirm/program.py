@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.confirm import steps
+from lstmlint.confirm import graph_steps, steps
 from lstmlint.confirm.sizes import Sizes
 from lstmlint.confirm.steps import REQUIRED, LayerCall, Lengths, Plain, Step
+from lstmlint.library.keras.losses import class_name
 from lstmlint.shapes.dims import Poly
 
 MOST_SAMPLES = 64
@@ -25,17 +26,20 @@ class Program:
     claim: int
     keras: bool = True
     """Whether it needs Keras, not just NumPy."""
+    shown: tuple[str, ...] = ()
+    """The variables that the last line is about, and the one that it sets."""
 
 
 def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Program:
     """The program of these steps; the claim is about step `claim`, whose line ends with `mark` as a comment."""
-    lines = list(map(_Writer(plan, sizes).line, plan))
+    writer = _Writer(plan, sizes)
+    lines = list(map(writer.line, plan))
     body = "\n".join(lines)
     imports = [f"import {name}" for name in ("keras", "numpy") if f"{name}." in body]
     if mark.isalnum():
         lines[claim] += f"  # {mark}"
     head = [*imports, ""]
-    return Program("\n".join([*head, *lines, ""]), len(head) + claim + 1, "import keras" in imports)
+    return Program("\n".join([*head, *lines, ""]), len(head) + claim + 1, "import keras" in imports, writer.shown(plan[-1]))
 
 
 class _Writer:
@@ -52,7 +56,14 @@ class _Writer:
 
     def line(self, step: Step) -> str:
         """The step as a line."""
-        return _LINES[type(step)](self, self._names[step.target], step)
+        line = _LINES.get(type(step)) or graph_steps.LINES[type(step)]
+        return line(self, self._names[step.target], step)
+
+    def shown(self, step: Step) -> tuple[str, ...]:
+        """The variables that the last step is about, where it is one that shows something."""
+        if isinstance(step, steps.Compare):
+            return self._names[step.targets], self._names[step.predicted], self._names[step.target]
+        return (self._names[step.target],) if isinstance(step, (steps.Softmax, steps.Activate)) else ()
 
     def names(self, numbers: Sequence[int], listed: bool = False) -> str:
         """Some variables, as one argument."""
@@ -103,6 +114,10 @@ _PREFIXES: dict[type[Step], str] = {
     steps.Sequential: "model",
     steps.Functional: "model",
     steps.Predict: "predicted",
+    steps.Fit: "history",
+    steps.Compare: "compared",
+    steps.Softmax: "probabilities",
+    steps.Activate: "values",
 }
 """What variables are called, by the kind of step that makes them."""
 
@@ -120,5 +135,16 @@ _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.Predict: lambda writer, name, step: (
         f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, verbose=0)"
     ),
+    steps.Compile: lambda writer, name, step: f"{name}.compile(optimizer='sgd', loss={step.loss!r})",
+    steps.Fit: lambda writer, name, step: (
+        f"{name} = {writer.names([step.model])}.fit("
+        f"{writer.names(step.data)}, {writer.names([step.targets])}, batch_size={step.batch}, verbose=0)"
+    ),
+    steps.Compare: lambda writer, name, step: (
+        f"{name} = keras.losses.{class_name(step.loss)}(reduction='none')"
+        f"({writer.names([step.targets])}, {writer.names([step.predicted])})"
+    ),
+    steps.Softmax: lambda writer, name, step: f"{name} = keras.ops.softmax({writer.names([step.source])}, axis={step.axis})",
+    steps.Activate: lambda writer, name, step: f"{name} = keras.activations.{step.activation}(numpy.linspace(-9.0, 9.0, 19))",
     steps.Reshape: lambda writer, name, step: f"{name} = {writer.names([step.source])}.reshape({writer.plain(step.shape)})",
 }

@@ -12,6 +12,7 @@ from lstmlint.library.keras.axes import is_open, open_batch
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
 from lstmlint.rules.cause import data_shape
+from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
 from lstmlint.trace import InputDeclared, LayerApplied, ModelFed
 from lstmlint.values.base import MISSING, Value
@@ -32,7 +33,14 @@ class Rebuild:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self.given: list[str] = []
+        self.claim: int | None = None
+        """The step of which something is claimed, where it is not the last one."""
+        self.either = False
+        """Whether the framework may let it pass, too, as long as it does the wrong thing."""
+        self.stateful = False
+        """Whether stateful layers are made stateful: only where that is the point."""
         self._made: dict[int, int] = {}
+        self._inputs: dict[int, int] = {}
 
     def add(self, kind: Callable[..., Step], *arguments: Any, target: int | None = None) -> int:
         """Append a step and return the variable that it sets: a new one, or `target`."""
@@ -47,23 +55,26 @@ class Rebuild:
         if what not in self.given:
             self.given.append(what)
 
-    def data(self, array: Array, samples: bool = True) -> int:
-        """An array of zeros of this shape; `samples` says whether its first axis counts samples."""
+    def data(self, array: Array, samples: bool = True, rows: Dim | None = None, what: str = "the data is") -> int:
+        """An array of zeros of this shape; `samples` says whether its first axis counts samples, `rows` how many will do."""
         if array.shape.open:
             raise NotRebuilt("the shape of the data isn't known")
         if samples and 0 in array.shape.dims:
             raise NotRebuilt("the data is empty")
-        self.infer(f"the data is {data_shape(array.shape)}")
-        return self.add(steps.Data, array.shape.dims, array.dtype == "int", samples)
+        self.infer(f"{what} {data_shape(array.shape)}")
+        dims = array.shape.dims if rows is None else (rows, *array.shape.dims[1:])
+        return self.add(steps.Data, dims, array.dtype == "int", samples)
 
     def tensor(self, tensor: Array) -> int:
         """The variable that holds `tensor`."""
         producer = tensor.producer
+        if id(tensor) in self._inputs:
+            return self._inputs[id(tensor)]
         if isinstance(producer, Array):
             return self.tensor(producer)
+        if tensor.kind not in ("keras", "tensor") and not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
+            return self.data(tensor)
         if producer is None:
-            if tensor.kind not in ("keras", "tensor"):
-                return self.data(tensor)
             raise NotRebuilt("where a tensor of the model comes from isn't known")
         if id(producer) not in self._made:
             self._made[id(producer)] = self._produce(producer)
@@ -78,6 +89,12 @@ class Rebuild:
         if isinstance(producer, ModelFed):
             return self.call(producer)
         raise NotRebuilt("where a tensor of the model comes from isn't known")
+
+    def whole(self, applied: LayerApplied) -> int:
+        """The variable that holds all outputs of a layer."""
+        if id(applied) not in self._made:
+            self._made[id(applied)] = self.apply(applied)
+        return self._made[id(applied)]
 
     def _one_of_several(self, producer: LayerApplied, tensor: Array, number: int) -> int:
         if not isinstance(producer.output, Tuple):
@@ -95,7 +112,7 @@ class Rebuild:
         listed = (spec is not None and spec.several) or (len(inputs) > 1 and layer.kind in _LISTED)
         if len(inputs) != 1 and not listed:
             raise NotRebuilt(f"a {layer.kind} with several inputs can't be rebuilt yet")
-        return self.add(steps.Apply, layer_call(layer), inputs, listed)
+        return self.add(steps.Apply, layer_call(layer, self.stateful), inputs, listed)
 
     def call(self, fed: ModelFed) -> int:
         """A model called like a layer."""
@@ -109,12 +126,27 @@ class Rebuild:
             raise NotRebuilt("what the model takes isn't known")
         if id(model) not in self._made:
             outputs = self._outputs(fed)
+            if model.kind == "subclassed":
+                self._declare(fed)
             made = self._sequential_model(model, outputs) if model.kind == "sequential" else None
             if made is None:
                 inputs = tuple(self.tensor(declared) for declared, _ in fed.inputs)
                 made = self.add(steps.Functional, inputs, tuple(self.tensor(tensor) for tensor in outputs))
             self._made[id(model)] = made
         return self._made[id(model)]
+
+    def only(self, fed: ModelFed, output: Array) -> int:
+        """The model that is fed, with one of its outputs."""
+        if fed.inputs and len(self._outputs(fed)) > 1:
+            inputs = tuple(self.tensor(declared) for declared, _ in fed.inputs)
+            return self.add(steps.Functional, inputs, (self.tensor(output),))
+        return self.model(fed)
+
+    def _declare(self, fed: ModelFed) -> None:
+        """The inputs that a model of the program's own class would declare, were it a functional one."""
+        for tensor, _ in fed.inputs:
+            lengths = None, *declared_shape(tensor)[1:]
+            self._inputs[id(tensor)] = self.add(steps.Input, lengths, tensor.dtype == "int")
 
     def _outputs(self, fed: ModelFed) -> list[Array]:
         value: Value = fed.model.outputs.plain() if fed.outputs is None else fed.outputs
@@ -143,7 +175,7 @@ class Rebuild:
             self.add(steps.AddInput, declared_shape(source), source.dtype == "int", target=number)
         for one in applied:
             if isinstance(one, LayerApplied):
-                self.add(steps.AddLayer, layer_call(outer_layer(one)), target=number)
+                self.add(steps.AddLayer, layer_call(outer_layer(one), self.stateful), target=number)
             else:
                 self.add(steps.AddModel, inner[id(one)], target=number)
         return number

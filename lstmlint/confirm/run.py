@@ -24,7 +24,7 @@ from lstmlint.sources.discover import discover
 
 def run(paths: Sequence[str], settings: Settings, *, show_program: bool = False, limits: Limits | None = None) -> int:
     """Check `paths` and print each finding with its verdict. The exit status is as of check: a refuted finding is no error."""
-    results = list(check_files(discover(paths, settings), settings))
+    results = list(check_files(discover(paths, settings), settings, keeps=True))
     for result in results:
         if result.error is not None:
             sys.stderr.write(f"lstmlint: {result.filename}: {' '.join(result.error.splitlines())}\n")

@@ -13,8 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -51,11 +51,15 @@ class Raised:
     framework: str
 
 
+Seen = tuple[tuple[int, ...], float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """The program ran to its end."""
+    """The program ran to its end. `seen`: of each array its shape, its least value and its greatest."""
 
     framework: str
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +207,18 @@ def _outcome(line: bytes) -> Outcome | None:
         answer = json.loads(line)
         framework = str(answer["framework"])
         if answer["type"] is None:
-            return Passed(framework)
+            return Passed(framework, {str(name): _seen(*values) for name, values in answer["seen"].items()})
         if answer["missing"] is not None:
             return Failed(f"{_library(str(answer['missing']))} can't be imported here (pip install 'lstmlint[keras]')")
         if answer["type"] in ("ImportError", "MemoryError"):
             return Failed(f"{answer['type']}: {' '.join(str(answer['message']).split())[:200]}")
         return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _seen(shape: list[int], low: float, high: float) -> Seen:
+    return tuple(map(int, shape)), float(low), float(high)
 
 
 def _library(module: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.library.keras.losses import AUTOMATIC, LOSSES
 from lstmlint.shapes.dims import Dim, Poly
 
 LAYERS = frozenset(
@@ -32,12 +33,15 @@ SIZES = frozenset(
     pool_size size cropping target_shape dims axis axes output_padding
     """.split()  # noqa: SIM905
 )
-FLAGS = frozenset(["return_sequences", "return_state", "keepdims"])
+FLAGS = frozenset(["return_sequences", "return_state", "keepdims", "stateful"])
 WORDS = {
     "padding": frozenset(["valid", "same", "causal"]),
     "data_format": frozenset(["channels_first", "channels_last"]),
     "merge_mode": frozenset(["concat", "sum", "mul", "ave"]),
 }
+ACTIVATIONS = frozenset(["linear", "relu", "tanh", "elu", "selu", "softplus", "softsign", "gelu", "silu", "leaky_relu"])
+_NAMES = {"loss": LOSSES | {AUTOMATIC}, "activation": ACTIVATIONS}
+"""The names that a step may carry."""
 INNER = frozenset(["layer", "cell", "cells", "backward_layer"])
 ARGUMENTS = SIZES | FLAGS | WORDS.keys() | INNER
 """The arguments that shapes depend on; others are left out."""
@@ -68,17 +72,17 @@ class LayerCall:
         for argument, value in self.arguments:
             if argument not in ARGUMENTS:
                 raise NotPlain(f"no argument that may be given: {argument!r}")
-            _check(argument, value)
+            checked(argument, value)
 
 
 Plain = None | bool | int | Poly | str | tuple["Plain", ...] | LayerCall
 
 
-def _check(argument: str, value: Plain) -> None:
+def checked(argument: str, value: Plain) -> None:
     """Raise NotPlain unless `value` is plain data, and a word that Keras has for this argument if it is a text."""
     if isinstance(value, tuple):
         for item in value:
-            _check(argument, item)
+            checked(argument, item)
     elif isinstance(value, str):
         if value not in WORDS.get(argument, ()):
             raise NotPlain(f"no word for {argument}: {value!r}")
@@ -99,7 +103,10 @@ class Step:
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if name == "shape":
-                _check("shape", value)
+                checked("shape", value)
+            elif name in _NAMES:
+                if value not in _NAMES[name]:
+                    raise NotPlain(f"no {name} that may be named: {value!r}")
             elif not isinstance(value, (int, LayerCall, bool)) and not _numbers(value):
                 raise NotPlain(f"{name}: {value!r}")
 
@@ -192,6 +199,47 @@ class Predict(Step):
 
     model: int
     data: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compile(Step):
+    """Model.compile with a loss (`target` is the model)."""
+
+    loss: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit(Step):
+    """Training on data and targets, in batches of `batch`."""
+
+    model: int
+    data: tuple[int, ...]
+    targets: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Step):
+    """What a loss makes of targets and outputs before it is reduced to one number."""
+
+    loss: str
+    targets: int
+    predicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax(Step):
+    """A softmax over an axis of an array."""
+
+    source: int
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activate(Step):
+    """An activation function of numbers from far below zero to far above."""
+
+    activation: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lstmlint.confirm.evidence import evidence
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.sandbox import Failed, Outcome, Passed, Raised
@@ -53,20 +54,28 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
     framework = outcomes[0].framework if isinstance(outcomes[0], (Raised, Passed)) else ""
     passed = [outcome for outcome in outcomes if isinstance(outcome, Passed)]
     raised = [outcome for outcome in outcomes if isinstance(outcome, Raised)]
-    if plan.raises and passed:
+    if plan.raises and passed and not plan.either:
         return Verdict("refuted", reason="it accepts what was rebuilt", given=plan.given, framework=framework, programs=programs)
-    if not plan.raises and raised:
+    shown = [evidence(program, outcome) for program, outcome in zip(programs, outcomes) if isinstance(outcome, Passed)]
+    for faulty, words in shown:
+        if faulty is None:
+            return not_checked(words, programs)
+        if not faulty:
+            return Verdict("refuted", reason=words, given=plan.given, framework=framework, programs=programs)
+    if not plan.raises and raised and not plan.either:
         return Verdict("refuted", _words(raised[0]), "it raises", plan.given, framework, programs)
     for outcome in raised:
-        if not _fits(outcome, plan.rank):
+        if not _fits(outcome, plan.rank, plan.says):
             return not_checked(f"it raises there, but of something else: {_words(outcome)}", programs)
-    words = _words(raised[0]) if raised else "it accepts it without a word"
+    words = _words(raised[0]) if raised else shown[0][1]
     return Verdict("confirmed-given" if plan.given else "confirmed", words, "", plan.given, framework, programs)
 
 
-def _fits(outcome: Raised, rank: int | None) -> bool:
+def _fits(outcome: Raised, rank: int | None, says: str = "") -> bool:
     """Whether what was raised is about shapes, and about the rank that was claimed where it names one."""
     text = _words(outcome)
+    if says:
+        return re.search(says, outcome.message) is not None
     if _ABOUT_US.search(text) or not _ABOUT_SHAPES.search(text):
         return False
     found = _RANK_FOUND.search(text)

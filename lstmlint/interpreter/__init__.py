@@ -19,9 +19,8 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
     statements,
     targets,
 )
-from lstmlint.interpreter.blocks import execute
-from lstmlint.interpreter.branches import forget
-from lstmlint.interpreter.machine import STEPS_AT_LEAST, STEPS_PER_LINE, BudgetExceeded, Code, Import, Machine
+from lstmlint.interpreter.blocks import execute, lose
+from lstmlint.interpreter.machine import STEPS_AT_LEAST, STEPS_PER_LINE, BudgetExceeded, Code, Followed, Import, Machine
 from lstmlint.interpreter.stated import read_contracts
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
@@ -35,15 +34,23 @@ Part = tuple[object, cst.Module] | frozenset[str]
 
 
 def analyse(
-    parts: Iterable[Part], lines: int, reveal: bool = False, find_module: Import | None = None, supposing: bool = False
+    parts: Iterable[Part],
+    lines: int,
+    reveal: bool = False,
+    find_module: Import | None = None,
+    supposing: bool = False,
+    followed: dict[str, Followed] | None = None,
 ) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
     With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported. With
-    `supposing`, defaults that callers and the command line may override are taken to hold.
+    `supposing`, defaults that callers and the command line may override are taken to hold. `followed` keeps imported modules for
+    the next analysis, before which `trace.undo()` is to be called: this one may have changed them.
     """
     machine = Machine(lines, calls.call_value, iteration.items_over, reveal, find_module)
     machine.supposed = OPTIONS if supposing else ""
+    if followed is not None:
+        machine.followed = followed
     memory.weakened = memory.supposable = False
     memory.supposing = supposing
     with memory.fresh():
@@ -61,6 +68,8 @@ def analyse(
             _enter_what_nothing_called(machine, trees)
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
+        if followed is not None:
+            machine.trace.trail = memory.trail
     machine.trace.supposable = memory.supposable
     machine.trace.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines - machine.steps
     memory.supposing = False
@@ -73,7 +82,7 @@ def _forget_names(machine: Machine, names: frozenset[str]) -> None:
     for name in names:
         value = scope.get(name)
         if value is not MISSING and not isinstance(value, External):
-            forget([value])
+            lose([value])
             scope.set(name, unknown(name=name))
 
 
@@ -90,18 +99,30 @@ def _enter_what_nothing_called(machine: Machine, trees: set[object]) -> None:
             _apart(machine, function)
 
 
+LOOKED_INTO = 6_000
+"""How many steps a function that nothing calls is worth; what it calls in turn may have no end."""
+
+
 def _apart(machine: Machine, entered: Class | Function) -> None:
-    outer = memory.path
+    outer, left = memory.path, machine.steps
+    machine.steps = given = min(left, LOOKED_INTO)
     if memory.supposing:
         machine.supposed = _supposed(entered)
-    if isinstance(entered, Class):
-        classes.enter_class(machine, entered)
-    else:
-        owner = functions.owner_instance(machine, entered)
-        mark = memory.mark()
-        functions.enter(machine, entered if owner is None else functions.bind(entered, owner))
+    mark = memory.mark()
+    try:
+        if isinstance(entered, Class):
+            classes.enter_class(machine, entered)
+        else:
+            owner = functions.owner_instance(machine, entered)
+            functions.enter(machine, entered if owner is None else functions.bind(entered, owner))
+    except BudgetExceeded:
+        if left <= LOOKED_INTO:
+            raise
+    finally:
+        memory.path = outer
+        machine.steps += left - given
+    if isinstance(entered, Function):
         memory.undo(mark)
-    memory.path = outer
 
 
 def _supposed(entered: Class | Function) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from lstmlint.interpreter.attributes import remembered
+from lstmlint.interpreter.blocks import lose
 from lstmlint.interpreter.branches import forget
 from lstmlint.interpreter.classes import instantiate, super_member
 from lstmlint.interpreter.dispatch import CallContext
@@ -15,16 +16,18 @@ from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.targets import assign
 from lstmlint.library import binding, registry
 from lstmlint.shapes.shape import Shape
+from lstmlint.sources.parse import is_python2
+from lstmlint.sources.source import UNREAD
 from lstmlint.values.base import FALSE, MISSING, NONE, Choice, Const, Undecided, Unknown, Value, unknown
 from lstmlint.values.code import Class, External, Function, Instance, Method, Site
-from lstmlint.values.data import Array, DictObject, items_of
+from lstmlint.values.data import Array, DictObject, Items, ListObject, Tuple, items_of
 
 HARMLESS = frozenset(
     """
     matplotlib seaborn plotly time datetime os sys logging warnings json pickle joblib tqdm wandb mlflow re math numpy
     pandas sklearn scipy keras tensorflow torch torchvision nltk gensim builtins pprint csv glob shutil pathlib requests
     IPython statsmodels yfinance talib librosa cv2 PIL h5py gc string itertools collections copy urllib zipfile io
-    argparse typing functools
+    argparse typing functools torchsummary torchinfo torchviz torchmetrics tensorboardX tensorboard
     """.split()  # noqa: SIM905
 )
 """Libraries whose functions leave the lists and objects that they get as they are, where no model says otherwise."""
@@ -32,8 +35,12 @@ HARMLESS = frozenset(
 
 @expression(cst.Call)
 def call_expression(machine: Machine, node: cst.Call) -> Value:
-    if isinstance(node.func, cst.Name) and node.func.value == "super":
-        return unknown(name="super")
+    if isinstance(node.func, cst.Name) and node.func.value in (UNREAD, "super"):
+        if node.func.value == UNREAD:
+            mentioned = [machine.evaluate(arg.value) for arg in node.args]
+            lose(mentioned)
+            _unfollowed(machine, mentioned)
+        return unknown(name=node.func.value)
     if isinstance(node.func, cst.Attribute) and _is_super(node.func.value):
         function = super_member(machine, node.func.attr.value)
     else:
@@ -41,6 +48,10 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
     args, keywords, complete = arguments(machine, node)
     if isinstance(function, Choice):
         raise Undecided(function.condition)
+    if not complete and isinstance(function, External) and function.path == "builtins.zip":
+        turned = _zip_of_many(machine, node)
+        if turned is not None:
+            return turned
     if not complete:
         return _with_open_arguments(machine, function, args, keywords, node)
     if isinstance(node.func, cst.Attribute) and _changes_in_place(machine, function, node.func, keywords):
@@ -49,7 +60,24 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         assign(machine, node.func.value, changed)
         # Methods of tensors that work in place return the tensor.
         return changed if node.func.attr.value.endswith("_") else NONE
-    return call_value(machine, function, args, keywords, node)
+    result = call_value(machine, function, args, keywords, node)
+    if isinstance(result, ListObject) and result.kind != "list" and is_python2(machine.tree):
+        return ListObject(result.items, "list") if isinstance(function, (External, Method)) and function.path in _LISTS else result
+    return result
+
+
+_LISTS = frozenset({"builtins.map", "builtins.filter", "builtins.zip", "dict.keys", "dict.values", "dict.items"})
+"""What gives a list in Python 2."""
+
+
+def _zip_of_many(machine: Machine, node: cst.Call) -> Value | None:
+    """`zip(*pairs)` of a list of unknown length: a tuple of all first parts, one of all second parts, and so on."""
+    only = node.args[0].value if len(node.args) == 1 else None
+    items = items_of(machine.evaluate(only)) if isinstance(only, cst.Name) else None
+    parts = items_of(items.element) if items is not None and isinstance(items.element, (Tuple, ListObject)) else None
+    if items is None or parts is None or parts.known is None:
+        return None
+    return ListObject(Items.of(Tuple(Items.many(part, items.length)) for part in parts.known), "iterator")
 
 
 def _changed(machine: Machine, function: Value, args: Sequence[Value], keywords: Mapping[str, Value], node: cst.Call) -> Value:

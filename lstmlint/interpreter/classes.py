@@ -19,7 +19,7 @@ _TRANSPARENT = frozenset(
     tensorflow.function functools.lru_cache functools.cache functools.wraps torch.no_grad abc.abstractmethod
     typing.override staticmethod classmethod property builtins.staticmethod builtins.classmethod builtins.property
     numba.jit numba.njit keras.saving.register_keras_serializable keras.utils.register_keras_serializable
-    functools.cached_property
+    functools.cached_property torch.inference_mode torch.enable_grad torch.jit.export torch.jit.ignore torch.jit.script_method
     """.split()  # noqa: SIM905
 )
 """Decorators that leave a function's values as they are."""

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lstmlint.interpreter.attributes import external
 from lstmlint.interpreter.blocks import execute
-from lstmlint.interpreter.machine import STEPS_PER_LINE, Machine, Region, Scope, statement
+from lstmlint.interpreter.machine import STEPS_PER_IMPORTED_LINE, Followed, Machine, Region, Scope, statement
 from lstmlint.interpreter.stated import read_contracts
 from lstmlint.library import registry
 from lstmlint.library.names import canonical
@@ -38,10 +38,13 @@ def project_module(machine: Machine, name: str, level: int) -> Module | None:
     known = machine.modules.get(path)
     if known is not None:
         return known
+    if path in machine.followed:
+        return _again(machine, machine.followed[path], path, tree, parsed)
     if len(machine.modules) >= FOLLOWED:
         return None
     module = machine.modules[path] = Module(name)
-    machine.steps += STEPS_PER_LINE * lines
+    before, events, tests = set(machine.modules), len(machine.trace.events), set(machine.trace.tests)
+    machine.steps += STEPS_PER_IMPORTED_LINE * lines
     # Once for all: what happens to the importing statement (a branch that is undone) does not touch the module.
     with memory.fresh(), machine.within(Scope("module", None, module.names), tree):
         module.names.set("__name__", Const(name))
@@ -53,7 +56,26 @@ def project_module(machine: Machine, name: str, level: int) -> Module | None:
         finally:
             machine.loops.pop()
             machine.activations.pop()
+    machine.followed[path] = Followed(
+        module,
+        machine.trace.events[events:],
+        {condition: place for condition, place in machine.trace.tests.items() if condition not in tests},
+        {inner: found for inner, found in machine.modules.items() if inner not in before},
+    )
     return module
+
+
+def _again(machine: Machine, followed: Followed, path: str, tree: object, parsed: cst.Module) -> Module:
+    """A module that an earlier analysis has interpreted: the same values, and the same events."""
+    machine.modules[path] = followed.module
+    for inner, module in followed.inner.items():
+        machine.modules.setdefault(inner, module)
+    machine.trace.events.extend(followed.events)
+    for condition, place in followed.tests.items():
+        machine.trace.tests.setdefault(condition, place)
+    with machine.within(Scope("module", None, followed.module.names), tree):
+        read_contracts(machine, parsed)
+    return followed.module
 
 
 @statement(cst.Import)

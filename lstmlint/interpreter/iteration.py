@@ -6,9 +6,10 @@ from lstmlint.interpreter.dispatch import CallContext, call_method
 from lstmlint.interpreter.functions import call_member
 from lstmlint.interpreter.machine import Machine
 from lstmlint.library.builtins import iteration
+from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import unknown_dim
-from lstmlint.values.base import MISSING, Choice, Const, Value, unknown
-from lstmlint.values.code import Instance, Site
+from lstmlint.values.base import MISSING, Choice, Const, Integer, Value, dim_of, unknown
+from lstmlint.values.code import Instance, LibraryObject, Site
 from lstmlint.values.data import Array, DictObject, Frame, Items, ListObject, Range, Tuple
 from lstmlint.values.variation import Youth, vary
 
@@ -25,10 +26,17 @@ def items_over(machine: Machine, value: Value, node: object) -> Items:
     element = call_method(machine, value, "__iter__", (), node)
     if element is MISSING:
         return Items.many(unknown(), unknown_dim())
-    length = iteration.length_of(value) if isinstance(value, Array) or value.type_path == "str" else None
+    plain = isinstance(value, Array) or value.type_path == "str"
+    length = iteration.length_of(value) if plain else _length(machine, value, node)
     if isinstance(length, int) and length <= iteration.KNOWN and isinstance(value, Array):
         return Items.of([element] * length)
     return Items.many(element, unknown_dim() if length is None else length)
+
+
+def _length(machine: Machine, value: Value, node: object) -> Dim | None:
+    """How many items an object of a library says that it has."""
+    answer = call_method(machine, value, "__len__", (), node) if isinstance(value, LibraryObject) else MISSING
+    return dim_of(answer) if isinstance(answer, (Const, Integer)) else None
 
 
 def _of_program(machine: Machine, value: Instance, node: object) -> Items:

@@ -14,6 +14,7 @@ from lstmlint.interpreter.targets import assign
 from lstmlint.shapes import dims
 from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import Axis, unknown_dim
+from lstmlint.trace import Event, LayerApplied, LossComputed
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, choice, dim_of, integer, unknown
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
 from lstmlint.values.memory import memory
@@ -25,6 +26,9 @@ UNROLL_LITERAL = 24
 """… where the items are written out in the program …"""
 UNROLL_NESTED = 48
 """… and how many in all by nested loops."""
+
+UNROLL_STEPS = 12_000
+"""How many steps in all the iterations of an unrolled loop may take."""
 
 Bind = Callable[[Value], None]
 
@@ -44,12 +48,14 @@ def for_statement(machine: Machine, node: cst.For) -> bool:
         if isinstance(node.iter, (cst.List, cst.Tuple, cst.Name)) and isinstance(items_of(iterable), Items)
         else UNROLL
     )
+    ended: tuple[bool, bool] | None = None
     if items.known is not None and len(items.known) <= limit and machine.unrolled * len(items.known) <= UNROLL_NESTED:
-        goes_on, broke = _unroll(machine, items.known, bind, node.body)
+        ended = _unroll(machine, items.known, bind, node.body)
     elif dims.same(items.length, 0):
-        goes_on, broke = True, False
-    else:
-        goes_on, broke = summarise(machine, items.element, items.length, bind, lambda: block(machine, node.body)), True
+        ended = True, False
+    if ended is None:
+        ended = summarise(machine, items.element, items.length, bind, lambda: block(machine, node.body)), True
+    goes_on, broke = ended
     if goes_on and node.orelse is not None and not broke:
         return block(machine, node.orelse.body)
     return goes_on
@@ -99,9 +105,13 @@ def _items_over(machine: Machine, iterable: Value, node: cst.CSTNode, depth: int
     return Items.many(choice(condition, then.element, orelse.element), length)
 
 
-def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.BaseSuite) -> tuple[bool, bool]:
-    """Run the body for each item; says whether control goes on after the loop, and whether a `break` may have ended it."""
-    outer = memory.path
+def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.BaseSuite) -> tuple[bool, bool] | None:
+    """Run the body for each item; says whether control goes on after the loop, and whether a `break` may have ended it.
+
+    None where the first item shows that this would take too many steps; then nothing has been done.
+    """
+    outer, steps, events = memory.path, machine.steps, len(machine.trace.events)
+    returns = _ways_out(machine)
     finished: list[Exit] = []
     machine.unrolled *= max(len(items), 1)
     whole = Region(memory.mark(), outer)
@@ -115,6 +125,12 @@ def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.Ba
                 goes_on = block(machine, body)
             finally:
                 machine.loops.pop()
+            too_long = (steps - machine.steps) * len(items) > UNROLL_STEPS
+            if item is items[0] and too_long and goes_on and not region.breaks and _ways_out(machine) == returns:
+                memory.undo(whole.mark)
+                memory.path = outer
+                del machine.trace.events[events:]
+                return None
             for left in region.breaks:
                 path = {c: t for c, t in region.path.items() if c not in outer}
                 finished.append(Exit({**path, **left.path}, {**memory.written(whole.mark), **left.writes}, NONE))
@@ -132,6 +148,11 @@ def _unroll(machine: Machine, items: tuple[Value, ...], bind: Bind, body: cst.Ba
         machine.unrolled //= max(len(items), 1)
         if goes_on or finished:
             memory.path = outer
+
+
+def _ways_out(machine: Machine) -> int:
+    """How many ways out of the active function have been seen."""
+    return len(machine.activations[-1].exits) + len(machine.activations[-1].yields) if machine.activations else 0
 
 
 def _next_iteration(region: Region, goes_on: bool) -> bool:
@@ -176,12 +197,14 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
     if entries or machine.glances > glances:
         # Otherwise all iterations are like the first.
         memory.undo(mark)
+        first = machine.trace.events[events:]
         del machine.trace.events[events:]
         for cell, value in entries.items():
             cell.set(value)
         second = memory.mark()
         breaks = _iteration(machine, element, bind, body)
         ends = memory.written(second)
+        _keep_faults_of_the_first(machine, first, events)
     total = length if not breaks else unknown_dim()
     before = {**memory.before(mark), **before}
     for cell in {**entries, **ends}:
@@ -190,6 +213,23 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
         if final is not cell.raw:
             cell.set(final)
     return True
+
+
+def _keep_faults_of_the_first(machine: Machine, first: list[Event], since: int) -> None:
+    """What is wrong in the first iteration, whose state is known exactly, is wrong, whatever later ones bring.
+
+    Of values with a state of their own (Keras models) the first iteration has left nothing, so nothing is said of them.
+    """
+    told = {(type(event), event.site.node) for event in machine.trace.events[since:] if _fault_in(event)}
+    for event in first:
+        if _fault_in(event) and (type(event), event.site.node) not in told:
+            machine.trace.events.append(event)
+
+
+def _fault_in(event: Event) -> bool:
+    if isinstance(event, LayerApplied):
+        return event.model is None and event.violation is not None and event.layer.path.startswith("torch.")
+    return isinstance(event, LossComputed) and event.violation is not None
 
 
 def _iteration(machine: Machine, element: Value, bind: Bind, body: Callable[[], bool]) -> bool:

@@ -141,8 +141,20 @@ class Code:
     """"function", "staticmethod", "classmethod" or "property"."""
 
 
+@dataclass(eq=False, slots=True)
+class Followed:
+    """A module of the project as its interpretation left it: the module, the events of that, the conditions tested, and the modules
+    that it imports in turn."""
+
+    module: Module
+    events: list[Event]
+    tests: dict[Value, tuple[Site, bool]]
+    inner: dict[str, Module]
+
+
 STEPS_AT_LEAST = 60_000
-STEPS_PER_LINE = 600
+STEPS_PER_LINE = 400
+STEPS_PER_IMPORTED_LINE = 50
 
 
 class Machine:
@@ -156,6 +168,8 @@ class Machine:
         self.call = call
         self.find_module = find_module
         self.modules: dict[str, Module] = {}
+        self.followed: dict[str, Followed] = {}
+        """The modules that earlier analyses of this run have interpreted."""
         self.contracts: Contracts | None = None
         self.iterate = iterate
         self.reveal = reveal

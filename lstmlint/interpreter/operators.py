@@ -10,6 +10,7 @@ from lstmlint.interpreter.dispatch import call_method
 from lstmlint.interpreter.functions import call_member
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.library.builtins.determined import determined, is_fixed
+from lstmlint.sources.parse import is_python2
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Choice, Const, Integer, Undecided, Unknown, Value, is_none, unknown
 from lstmlint.values.code import Class, External, Function, Instance
 from lstmlint.values.data import Array, DictObject, Frame, ListObject, Slice, Tuple, tuple_of
@@ -55,6 +56,8 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
     if name is None:
         return unknown()
     _plain(left, right)
+    if operator == "Divide" and is_python2(machine.tree) and left.type_path == right.type_path == "int":
+        name = "floordiv"
     straight, mirrored = (left, f"__{name}__", right), (right, f"__r{name}__", left)
     if _rank(right) > _rank(left) or left.type_path is None:
         straight, mirrored = mirrored, straight

@@ -45,7 +45,8 @@ def add_argument(
     usual = _usual(type, default, action, nargs)
     memory.supposable |= usual is not None
     supposed = usual if memory.supposing else None
-    self.fields.set(_MARK + field, _option(field, type, default, action, nargs, long.startswith("-")) if supposed is None else supposed)
+    option = _option(field, type, default, action, nargs, long.startswith("-")) if supposed is None else supposed
+    self.fields.set(_MARK + field, option)
     return unknown()
 
 

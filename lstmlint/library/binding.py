@@ -25,7 +25,7 @@ from lstmlint.values.memory import memory
 
 
 class Ignored:
-    """As an annotation: an argument on which no shape depends (a device, say). It is not looked at, whatever alternatives it has."""
+    """As an annotation: an argument on which no shape depends (a device, say), taken as it is, whatever alternatives it has."""
 
 
 class Unconvertible(Exception):
@@ -167,6 +167,8 @@ def apply(model: Callable[..., Any], caller: Caller, args: Sequence[Value], keyw
                 if value is not MISSING:
                     named[parameter.name] = parameter(value)
             else:
+                if left and parameter.name in others:
+                    return unknown()
                 value = left.pop(0) if left else others.pop(parameter.name, MISSING)
                 if value is not MISSING:
                     bound.append(parameter(value))

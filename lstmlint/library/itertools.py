@@ -80,3 +80,19 @@ def islice(caller: Caller, iterable: Value, start: Value, stop: Value = MISSING,
 def tuples(caller: Caller, iterable: Value, r: Value = NONE) -> Value:
     """docs.python.org: tuples, of unknown number."""
     return _iterator(Items.many(unknown(), unknown_dim()))
+
+
+@models("itertools.accumulate")
+def accumulate(caller: Caller, iterable: Value, *args: Value, **keywords: Value) -> Value:
+    """docs.python.org: as many running totals as items."""
+    items = drained(caller, iterable)
+    return _iterator(Items.many(unknown(), unknown_dim("items") if keywords else items.length))
+
+
+@models("itertools.pairwise")
+def pairwise(caller: Caller, iterable: Value) -> Value:
+    """docs.python.org: each item with the next one."""
+    items = drained(caller, iterable)
+    if items.known is not None:
+        return _iterator(Items.of(tuple_of(a, b) for a, b in zip(items.known, items.known[1:])))
+    return _iterator(Items.many(tuple_of(items.element, items.element), unknown_dim("pairs")))

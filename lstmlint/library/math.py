@@ -36,6 +36,12 @@ for _type, _names in (("float", _FUNCTIONS), ("int", _WHOLE), ("bool", _TESTS)):
         _computed(_name, _type)
 
 
+@models("math.prod", "math.fsum", "math.dist", "math.sumprod")
+def folded(*args: Value) -> Value:
+    """docs.python.org: one number of many."""
+    return unknown("scalar")
+
+
 def _constant(name: str) -> None:
     @attributes(f"math.{name}")
     def model() -> Value:

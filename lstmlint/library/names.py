@@ -33,7 +33,10 @@ _MOVED_ROOTS = {
 
 _TORCH = (
     (re.compile(r"^torch\.nn\.modules(?:\.[a-z_0-9]+)*\.(?=[A-Z])"), "torch.nn."),
-    (re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed|_utils\.collate)\.(?=[A-Za-z])"), "torch.utils.data."),
+    (
+        re.compile(r"^torch\.utils\.data\.(?:dataloader|dataset|sampler|distributed|_utils\.collate)\.(?=[A-Za-z])"),
+        "torch.utils.data.",
+    ),
     (re.compile(r"^torch\.autograd\.variable\."), "torch.autograd."),
     (re.compile(r"^torch\.cuda\.(?=\w+Tensor$)"), "torch."),
     (re.compile(r"^(?:pytorch_lightning|lightning\.pytorch|lightning)(?:\.core(?:\.\w+)?)?\.(?=Lightning)"), "lightning."),

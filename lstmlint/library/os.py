@@ -1,6 +1,8 @@
 """Models of os and os.path: paths are text, folders hold some names."""
 from __future__ import annotations
 
+import posixpath
+
 from lstmlint.library.builtins.strings import computed, text
 from lstmlint.library.registry import attributes, models
 from lstmlint.shapes.shape import unknown_dim
@@ -14,7 +16,7 @@ _BOOLS = ("exists", "isfile", "isdir", "islink", "isabs")
 @models("os.path.join")
 def join(*parts: Value) -> Value:
     """docs.python.org: a path; exact for constants, so that messages can name the file."""
-    return text(computed(lambda *names: "/".join(name.rstrip("/") for name in names[:-1]) + "/" + names[-1], *parts))
+    return text(computed(posixpath.join, *parts))
 
 
 @models("os.path.basename")

@@ -20,6 +20,8 @@ _BUILTIN_TYPES = frozenset((
     "view", "range", "slice", "scalar",
 ))  # fmt: skip
 _loaded: set[str] = set()
+watchers: dict[str, Callable[..., Any]] = {}
+"""By library: what sees the calls of its functions."""
 
 
 def models(*paths: str) -> Callable[[Function], Function]:
@@ -39,6 +41,16 @@ def attributes(*paths: str) -> Callable[[Function], Function]:
     def register(function: Function) -> Function:
         for path in paths:
             _attributes[path] = function
+        return function
+
+    return register
+
+
+def watches(root: str) -> Callable[[Function], Function]:
+    """The decorated function sees every call of a function of the library `root`, once its own library is in use."""
+
+    def register(function: Function) -> Function:
+        watchers[root] = function
         return function
 
     return register

@@ -2,21 +2,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
 from lstmlint.output.style import Style
-from lstmlint.sources.source import Span
+from lstmlint.sources.source import Source, Span
 
 
 def render(results: Sequence[FileResult], style: Style) -> Iterator[str]:
     """The array, as one text."""
-    yield json.dumps([as_object(diagnostic) for result in results for diagnostic in result.diagnostics], indent=2)
+    yield json.dumps([as_object(d, result.sources) for result in results for d in result.diagnostics], indent=2)
 
 
-def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as JSON takes it."""
+def as_object(diagnostic: Diagnostic, sources: Mapping[str, Source] | None = None) -> dict[str, Any]:
+    """A diagnostic as JSON takes it. From `sources` come the ids of notebooks' cells, where these have any."""
+    sources = sources or {}
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -25,16 +26,23 @@ def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "help": diagnostic.help or None,
         "filename": diagnostic.filename,
-        "cell": diagnostic.cell,
+        **_cell(diagnostic.filename, diagnostic.cell, sources),
         **_location(diagnostic.span),
-        "related": [_related(related) for related in diagnostic.related],
+        "related": [_related(related, sources) for related in diagnostic.related],
         "fix": diagnostic.fix,
         "url": diagnostic.url,
     }
 
 
-def _related(related: RelatedPlace) -> dict[str, Any]:
-    return {"message": related.message, "filename": related.filename, "cell": related.cell, **_location(related.span)}
+def _related(related: RelatedPlace, sources: Mapping[str, Source]) -> dict[str, Any]:
+    cell = _cell(related.filename, related.cell, sources)
+    return {"message": related.message, "filename": related.filename, **cell, **_location(related.span)}
+
+
+def _cell(filename: str, number: int | None, sources: Mapping[str, Source]) -> dict[str, Any]:
+    source = sources.get(filename)
+    cell = source.cell(number) if source is not None and number is not None else None
+    return {"cell": number} if cell is None or cell.id is None else {"cell": number, "cell_id": cell.id}
 
 
 def _location(span: Span) -> dict[str, Any]:

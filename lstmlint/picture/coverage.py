@@ -61,8 +61,10 @@ def _all_places(trace: Trace) -> Iterator[tuple[tuple[str, object, object], Plac
                 continue
             key = ("layer", event.site.node, event.layer.site.node)
             framework = event.layer.path.partition(".")[0]
-            facts = _input_facts(event.inputs)
-            if facts["rank"].how == "unknown" and all(map(_embedded, event.inputs)):
+            # Beside the input of PyTorch's layers stand its initial states.
+            inputs = event.inputs[:1] if framework == "torch" else event.inputs
+            facts = _input_facts(inputs)
+            if facts["rank"].how == "unknown" and all(map(_embedded, inputs)):
                 # What an Embedding makes of the token numbers that it is for.
                 facts["rank"] = Fact("derived", "number")
             yield key, Place("recurrent layer", event.layer.kind, framework, event.site.node, facts)

@@ -42,3 +42,13 @@ class Rule:
         return Finding(
             self.code, self.name, severity or self.severity, effect, message, site, label, help, related, key=key, event=event
         )
+
+
+class Part(Rule):
+    """The part of a rule that looks for the same mistake in another framework. It has the code and the name of the rule `of`
+    which it is a part, and events and examples of its own; its docstring is put behind the rule's page."""
+
+    of: ClassVar[type[Rule]]
+
+    def __init_subclass__(cls) -> None:
+        cls.code, cls.name, cls.severity = cls.of.code, cls.of.name, cls.of.severity

@@ -44,7 +44,7 @@ def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> li
     places = {finding.site.node for finding in proven} | {related.site.node for finding in proven for related in finding.related}
     marks = {(finding.code, finding.key) for finding in proven if finding.key is not None}
     more = [
-        _warning(finding, f"with {finding.event.supposed}")
+        weakened(finding, f"with {finding.event.supposed}")
         for finding in under_defaults
         if isinstance(finding.event, Event)
         and finding.event.supposed
@@ -55,7 +55,8 @@ def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> li
     return [*proven, *(finding for finding in more if finding.severity != "info")]
 
 
-def _warning(finding: Finding, assumption: tuple[Site, bool] | str) -> Finding:
+def weakened(finding: Finding, assumption: tuple[Site, bool] | str) -> Finding:
+    """The finding as a warning that names what it rests on."""
     severity: Severity = "warning" if finding.severity == "error" else finding.severity
     related = finding.related if isinstance(assumption, str) else (*finding.related, Related(assumption[0], "the condition"))
     return replace(finding, severity=severity, assumption=assumption, related=related)
@@ -76,7 +77,7 @@ def _judged(found: Sequence[Finding], trace: Trace) -> list[Finding]:
         tested = None if condition is None else trace.tests.get(condition)
         if condition is not None and tested is not None:
             site, negated = tested
-            judged.append(_warning(finding, (site, _alternative(finding)[condition] != negated)))
+            judged.append(weakened(finding, (site, _alternative(finding)[condition] != negated)))
     return judged
 
 
@@ -96,7 +97,7 @@ def _graded(finding: Finding) -> Finding | None:
     known = {array.known for array in arrays_of(finding.event) if not _is_own(finding.event, array)}
     if REMEMBERED in known:
         return None
-    return _warning(finding, BY_USE) if REFINED in known and finding.assumption is None else finding
+    return weakened(finding, BY_USE) if REFINED in known and finding.assumption is None else finding
 
 
 def _is_own(event: object, array: Array) -> bool:

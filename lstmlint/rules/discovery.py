@@ -1,4 +1,4 @@
-"""The catalogue: every Rule subclass in the modules of lstmlint.rules."""
+"""The catalogue: every Rule subclass in the modules of lstmlint.rules, and the parts that rules have in others."""
 from __future__ import annotations
 
 import importlib
@@ -9,23 +9,37 @@ from functools import cache
 from types import ModuleType
 
 import lstmlint.rules
-from lstmlint.rules.base import Rule
+import lstmlint.rules.torch
+from lstmlint.rules.base import Part, Rule
+
+_PACKAGES = (lstmlint.rules, lstmlint.rules.torch)
 
 
 @cache
 def all_rules() -> tuple[type[Rule], ...]:
     """All rules, sorted by code."""
     rules: dict[str, type[Rule]] = {}
-    for module in pkgutil.iter_modules(lstmlint.rules.__path__, "lstmlint.rules."):
-        for rule in _rules_in(importlib.import_module(module.name)):
-            if rules.setdefault(rule.code, rule) is not rule:
-                raise ValueError(f"{rule.code} is the code of two rules")
+    for rule in _classes():
+        if not issubclass(rule, Part) and rules.setdefault(rule.code, rule) is not rule:
+            raise ValueError(f"{rule.code} is the code of two rules")
     return tuple(rules[code] for code in sorted(rules))
+
+
+@cache
+def all_checks() -> tuple[type[Rule], ...]:
+    """All rules and their parts, sorted by code."""
+    return tuple(sorted(_classes(), key=lambda rule: (rule.code, issubclass(rule, Part))))
+
+
+def _classes() -> Iterator[type[Rule]]:
+    for package in _PACKAGES:
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            yield from _rules_in(importlib.import_module(module.name))
 
 
 def _rules_in(module: ModuleType) -> Iterator[type[Rule]]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__ and "code" in vars(value):
+        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__ and hasattr(value, "code"):
             yield value
 
 
@@ -36,7 +50,8 @@ def find_rule(wanted: str) -> type[Rule] | None:
 
 
 def page(rule: type[Rule]) -> str:
-    """The rule's documentation page: its docstring, with the code in the title."""
-    text = inspect.cleandoc(rule.__doc__ or "").strip()
+    """The rule's documentation page: its docstring, with the code in the title, and the docstrings of its parts."""
+    parts = (part for part in all_checks() if part.code == rule.code and part is not rule)
+    text = "\n\n".join(inspect.cleandoc(part.__doc__ or "").strip() for part in (rule, *parts))
     title = f"# {rule.name}"
     return f"# {rule.code}: {rule.name} ({rule.severity})\n\n" + text.removeprefix(title).strip() + "\n"

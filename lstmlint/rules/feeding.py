@@ -7,7 +7,7 @@ from typing import Literal
 from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import differ, same
 from lstmlint.shapes.shape import Axis, Shape
-from lstmlint.trace import InputDeclared, LayerApplied, ModelFed, Trace
+from lstmlint.trace import ElementTaken, InputDeclared, LayerApplied, ModelFed, Trace
 from lstmlint.values.base import dim_of
 from lstmlint.values.data import Array
 from lstmlint.values.network import Layer
@@ -49,6 +49,9 @@ def batch_as_time(event: ModelFed) -> Iterator[tuple[InputDeclared, Array]]:
         producer = declared.producer
         if not isinstance(producer, InputDeclared) or declared.shape.rank != 3 or data.shape.rank != 2:
             continue
+        if event.role == "predict" or sample_of(data) is not None:
+            # One sample is no table of rows.
+            continue
         if mismatch(declared, data) != "rank" or not same(declared.shape.axes[2].dim, data.shape.axes[1].dim):
             continue
         steps = declared.shape.axes[1].dim
@@ -59,9 +62,35 @@ def batch_as_time(event: ModelFed) -> Iterator[tuple[InputDeclared, Array]]:
 def fed_wrongly(event: ModelFed, kind: Mismatch) -> Iterator[tuple[Array, Array]]:
     """The pairs of this event that contradict each other in this way, and for which no other rule names the cause."""
     elsewhere = {id(declared.tensor.producer) for declared, _ in batch_as_time(event)}
+    alone = {id(data) for _, data in lone_samples(event)}
     for declared, data in event.inputs:
-        if mismatch(declared, data) == kind and id(declared.producer) not in elsewhere:
+        if kind == "timesteps" and event.method == "call" and not isinstance(declared.producer, InputDeclared):
+            # A model that was built by its first data says of no number of steps that it is the right one.
+            continue
+        if mismatch(declared, data) == kind and id(declared.producer) not in elsewhere and id(data) not in alone:
             yield declared, data
+
+
+def lone_samples(event: ModelFed) -> Iterator[tuple[Array, Array]]:
+    """The pairs whose data is one sample without the axis of the batch: an element of an array of samples, or just like one."""
+    rows = {id(declared.tensor.producer) for declared, _ in batch_as_time(event)}
+    for declared, data in event.inputs:
+        wanted, given = declared.shape, data.shape
+        if wanted.rank is None or given.rank != wanted.rank - 1 or not given.rank or id(declared.producer) in rows:
+            continue
+        wrong, taken = mismatch(declared, data), sample_of(data)
+        alike = all(same(a.dim, b.dim) for a, b in zip(given, wanted.axes[1:]))
+        if wrong == "rank" and (taken or (alike and event.role == "predict")):
+            yield declared, data
+        elif wrong == "timesteps" and alike and (taken or event.role == "predict"):
+            # Where each sample has one feature, Keras takes the steps for samples of one step.
+            yield declared, data
+
+
+def sample_of(data: Array) -> ElementTaken | None:
+    """How `data` was taken out of an array of samples, if it was."""
+    taken = data.producer
+    return taken if isinstance(taken, ElementTaken) and taken.axis == 0 else None
 
 
 def embedding_fed_with_vectors(declared: Array, data: Array, trace: Trace) -> Layer | None:

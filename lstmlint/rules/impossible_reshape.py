@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
-from lstmlint.shapes.shape import Shape
+from lstmlint.shapes.shape import Shape, product
 from lstmlint.trace import Event, Operation, Trace
 
 
@@ -18,7 +18,8 @@ class ImpossibleReshape(Rule):
     A reshape asks for another number of elements than the array has, for every size that the unknown lengths can have.
 
     ## Why it hurts
-    NumPy raises "cannot reshape array". Often a slice such as `table[i:i + w, 0]` kept one column where all were meant.
+    NumPy raises "cannot reshape array", PyTorch "shape is invalid for input of size". Often a slice such as
+    `table[i:i + w, 0]` kept one column where all were meant.
 
     ## Example
     ```python
@@ -46,10 +47,11 @@ class ImpossibleReshape(Rule):
         source = event.operands[0].shape
         target = event.violation.right
         wanted = data_shape(target) if isinstance(target, Shape) else "this shape"
+        thing = "a tensor" if event.operands[0].kind == "torch" else "an array"
         yield self.finding(
             event,
             event.site,
-            f"an array of shape {data_shape(source)} can't be reshaped to {wanted}: the numbers of elements differ",
+            f"{thing} of shape {data_shape(source)} can't be reshaped to {wanted}: {_why(target)}",
             label=_count(source, target) if isinstance(target, Shape) else "",
             help="check how the array was made (a slice such as data[i:i + w, 0] keeps one column only), or the sizes asked for",
             # The same parts into the same parts, for training and test data, is one mistake.
@@ -63,6 +65,15 @@ import numpy as np
 X = np.zeros((30, 6, 4))
 Y = X.reshape(X.shape[0], -1)
 Z = Y.reshape((30, 6, 4))
+""",
+        """
+import torch
+
+def heads(x: torch.Tensor, count: int) -> torch.Tensor:
+    return x.view(x.size(0), -1, 7).view(x.size(0), count, -1)
+
+x = torch.zeros(32, 20, 14)
+y = heads(x, 8).view(32, -1)
 """,
     )
     invalid = (
@@ -82,8 +93,35 @@ table = pd.read_csv("weather.csv").values
 X = np.array([table[i:i + 6, 0] for i in range(len(table) - 6)])
 X = np.reshape(X, (X.shape[0], 6, 4))  # LST501
 """,
+        """
+import torch
+from torch import nn
+
+class Model(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.rnn = nn.LSTM(8, hidden_size, batch_first=True)
+
+def windows(count):
+    x = torch.randn(count, 20, 8)
+    return x.view(count, -1, 7)  # LST501
+
+windows(int(input()))
+torch.zeros(4, 6).unflatten(1, (2, 4))  # LST501
+""",
     )
 
 
+def _why(target: object) -> str:
+    holes = target.dims.count(-1) if isinstance(target, Shape) else 0
+    if holes > 1:
+        return "only one length can be -1"
+    return "no length in place of -1 fits" if holes else "the numbers of elements differ"
+
+
 def _count(source: Shape, target: Shape) -> str:
-    return f"{source.elements()} elements into {target.elements()}"
+    if target.dims.count(-1) > 1:
+        return ""
+    if -1 not in target.dims:
+        return f"{source.elements()} elements into {target.elements()}"
+    return f"{source.elements()} elements into parts of {product(dim for dim in target.dims if dim != -1)}"

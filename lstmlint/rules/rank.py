@@ -26,6 +26,9 @@ def rank_fault(event: Event) -> RankFault | None:
     """The fault in an application of a layer, if a wrong rank is one."""
     if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "rank" or not event.inputs:
         return None
+    if event.layer.path.startswith("torch."):
+        # What these rules advise is Keras's; PyTorch's layers take other ranks, for other reasons.
+        return None
     causes = [(tensor, cause_of_rank(tensor)) for tensor in event.inputs]
     needed = event.violation.right
     for tensor, cause in causes:

@@ -1,8 +1,12 @@
 """Which events are our concern: those of networks that have a recurrent layer somewhere."""
+
 from __future__ import annotations
 
 from lstmlint.rules.cause import is_recurrent
-from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
+from lstmlint.trace import ElementTaken, Event, LayerApplied, LossComputed, ModelFed, Operation, Softmax, Trace, arrays_of
+from lstmlint.values.network import Layer
+
+_CELLS = frozenset(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"])
 
 
 class Networks:
@@ -17,18 +21,27 @@ class Networks:
             if isinstance(event, LayerApplied):
                 self._join(event, event.model)
                 for tensor in event.inputs:
-                    self._join(event, tensor.producer)
-                if is_recurrent(event.layer):
+                    self._join(event, tensor.producer or tensor.behind)
+                if _recurs(event.layer):
                     recurrent.append(event)
             elif isinstance(event, ModelFed):
                 self._join(event, event.model)
                 for declared, _ in event.inputs:
                     self._join(event, declared.producer)
+            elif _by_operands(event):
+                for tensor in arrays_of(event):
+                    self._join(event, tensor.producer or tensor.behind)
         self._recurrent = {self._root(id(event)) for event in recurrent}
 
     def concerns(self, event: Event) -> bool:
         """Whether the network of `event` has a recurrent layer (an event of no network is our concern, too)."""
-        return not isinstance(event, (LayerApplied, ModelFed)) or self._root(id(event)) in self._recurrent
+        if not isinstance(event, (LayerApplied, ModelFed)) and not _by_operands(event):
+            return True
+        if self._root(id(event)) in self._recurrent:
+            return True
+        # Data that may be on its way to a network.
+        data = isinstance(event, Operation) and not any(tensor.producer or tensor.behind for tensor in event.operands)
+        return data and isinstance(event, Operation) and event.violation is not None and event.violation.kind == "reshape"
 
     def _join(self, a: object, b: object) -> None:
         if b is None:
@@ -40,3 +53,14 @@ class Networks:
         while (parent := self._parents.get(item, item)) != item:
             self._parents[item] = item = self._parents.get(parent, parent)
         return item
+
+
+def _recurs(layer: Layer) -> bool:
+    return is_recurrent(layer) or layer.path in _CELLS
+
+
+def _by_operands(event: Event) -> bool:
+    """Whether the network of `event` is that of the tensors that it is about: PyTorch's tensors keep what they were made by."""
+    if isinstance(event, Operation):
+        return event.name.startswith("torch.")
+    return isinstance(event, (LossComputed, Softmax, ElementTaken))

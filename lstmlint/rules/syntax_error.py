@@ -9,14 +9,19 @@ class SyntaxErrorRule(Rule):
     # syntax-error
 
     ## What
-    The file is not Python that lstmlint can parse, so nothing else in it was checked. In a notebook it is one cell that was
-    skipped, and only an info: the other cells were checked, but what that cell defines is unknown to them.
+    Python rejects a statement of this file. The statement is left out of the analysis and the rest is checked; whatever it names is
+    unknown from there on. One finding for a file stands at the first such place, and says how many more there are. In a notebook it
+    is one for a cell, and only an info.
+
+    Statements that only Python 2 takes (`print x`, `except E, e`, backticks, `0777` …) are read as Python 2 reads them, and so is
+    the rest of the file: division floors, `map` gives a list. What a notebook takes besides Python (magics, shell lines, help,
+    prompts) is no syntax error, neither in notebooks nor in scripts that are marked as one (`# %%`, Databricks, Colab).
 
     Syntax newer than the Python that runs lstmlint is fine. A source that nests more than 200 brackets, or chains more
     than 1,000 operators, calls or `elif`s, is "too deeply nested": no parser is asked.
 
     ## Why it hurts
-    A file that was silently skipped looks like a file without mistakes.
+    What was silently skipped looks like what has no mistakes.
 
     ## Example
     ```python

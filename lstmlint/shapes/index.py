@@ -61,6 +61,23 @@ def index(shape: Shape, subscripts: Sequence[Subscript]) -> Result:
     return _apply(shape, _without_ellipsis(subscripts, rank - used))
 
 
+def sources_of(shape: Shape, subscripts: Sequence[Subscript]) -> list[Axis | None] | None:
+    """Of which axis of `shape` each axis of `x[subscripts]` is a part (None: it is new); None where that is not known."""
+    used = _consumed(subscripts)
+    if used is None or shape.open or used > len(shape.axes) or any(isinstance(item, Fancy) for item in subscripts):
+        return None
+    sources: list[Axis | None] = []
+    rest = iter(shape.axes)
+    for item in _without_ellipsis(subscripts, len(shape.axes) - used):
+        if item is Mark.NEW_AXIS:
+            sources.append(None)
+        elif isinstance(item, Span):
+            sources.append(next(rest))
+        elif item is not Mark.ELLIPSIS:
+            next(rest)
+    return sources
+
+
 def _consumed(subscripts: Sequence[Subscript]) -> int | None:
     """How many axes the subscripts take; None if that is not known."""
     total = 0
@@ -92,7 +109,10 @@ def _without_ellipsis(subscripts: Sequence[Subscript], missing: int) -> list[Sub
 def _of_open(shape: Shape, subscripts: Sequence[Subscript], used: int) -> Shape:
     """What is known of the last axes when the first ones are not."""
     if Mark.ELLIPSIS not in subscripts:
-        return behind(shape, used)
+        # Whatever the rank is, the last axes meet the full slices that stand last, or no subscript.
+        whole = next((at for at, item in enumerate(reversed(subscripts)) if item != FULL), len(subscripts))
+        kept_last = max(len(shape.axes) - used, min(whole, len(shape.axes)))
+        return behind(shape, len(shape.axes) - kept_last)
     at = list(subscripts).index(Mark.ELLIPSIS)
     if any(isinstance(item, Fancy) for item in subscripts):
         return UNKNOWN_SHAPE

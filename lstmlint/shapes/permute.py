@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstmlint.shapes.dims import differ
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation
+from lstmlint.shapes.dims import Dim, differ, smaller
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
 
 
 def axis_violation(shape: Shape, axis: int, rank: int | None = None) -> Violation | None:
@@ -25,7 +25,11 @@ def transpose(shape: Shape, axes: Sequence[int] | None = None) -> Result:
     if axes is None:
         return (UNKNOWN_SHAPE if shape.open else Shape(shape.axes[::-1])), None
     if shape.open:
-        return Shape.of_rank(len(axes)), None
+        # It has as many axes as are named.
+        missing = len(axes) - len(shape.axes)
+        if missing < 0:
+            return Shape.of_rank(len(axes)), None
+        shape = Shape((*Shape.of_rank(missing).axes, *shape.axes))
     wrong = f"the order {tuple(axes)} does not fit {shape}"
     positions = [shape.position(axis) for axis in axes]
     if len(axes) != len(shape.axes) or None in positions or len(set(positions)) != len(axes):
@@ -103,6 +107,26 @@ def squeeze(shape: Shape, axes: Sequence[int] | None = None) -> Result:
     if len(set(positions)) != len(positions):
         violation = violation or Violation("axis", f"an axis is squeezed twice: {tuple(axes)}", shape)
     return Shape(tuple(axis for at, axis in enumerate(shape.axes) if at not in positions), shape.open), violation
+
+
+def diagonal(shape: Shape, offset: int | None = 0, first: int = 0, second: int = 1) -> Result:
+    """The diagonal of two axes, as a new last axis (with `offset` None: of unknown length)."""
+    if shape.rank is None:
+        return UNKNOWN_SHAPE, None
+    if shape.rank < 2:
+        return UNKNOWN_SHAPE, Violation("rank", f"a diagonal needs two axes, got {shape}", shape)
+    violation = axis_violation(shape, first) or axis_violation(shape, second)
+    i, j = shape.position(first), shape.position(second)
+    if violation or i is None or j is None or i == j:
+        return UNKNOWN_SHAPE, violation or Violation("axis", f"the axes {first} and {second} of {shape} are one", shape)
+    n, m = shape.axes[i].dim, shape.axes[j].dim
+    length: Dim = smaller(n, m)
+    if offset is None:
+        length = unknown_dim()
+    elif offset:
+        length = smaller(n, m - offset) if offset > 0 else smaller(n + offset, m)
+        length = max(length, 0) if isinstance(length, int) else unknown_dim()
+    return Shape((*(axis for at, axis in enumerate(shape.axes) if at not in (i, j)), Axis(length))), None
 
 
 def at_least_rank(shape: Shape, rank: int) -> Shape:

@@ -29,7 +29,8 @@ def reshape(shape: Shape, target: Sequence[Dim]) -> Result:
     """
     holes = [at for at, dim in enumerate(target) if dim == -1]
     if len(holes) > 1:
-        return _unfilled(target), Violation("reshape", f"a reshape to {Shape.of(*target)} has more than one -1", shape)
+        wanted = Shape.of(*target)
+        return _unfilled(target), Violation("reshape", f"a reshape to {wanted} has more than one -1", shape, wanted)
     total = shape.elements()
     if total is None:
         return _unfilled(target), None

@@ -24,7 +24,7 @@ def slice_length(length: Dim, start: Dim | None, stop: Dim | None, step: Dim | N
     empty, and nobody trains on that.
     """
     if isinstance(length, int) and not any(isinstance(bound, Poly) for bound in (start, stop, step)):
-        return len(range(*slice(_number(start), _number(stop), _number(step)).indices(length))) if step != 0 else 0
+        return len(range(*slice(_number(start), _number(stop), _number(step)).indices(max(length, 0)))) if step != 0 else 0
     if step is None or step == 1:
         return _contiguous(length, start, stop)
     if step == -1 and start is None and stop is None:

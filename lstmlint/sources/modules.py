@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from lstmlint.sources.gate import too_deep
 from lstmlint.sources.parse import Tree, parse
-from lstmlint.sources.project import MARKERS, Project
+from lstmlint.sources.project import Project, root_of
 from lstmlint.sources.read import decode, read_bytes
 from lstmlint.sources.source import SourceError, script
 
@@ -29,7 +29,7 @@ class Modules:
         if path is None:
             return None
         real = os.path.realpath(path)
-        if not _inside(real, _root(os.path.dirname(os.path.abspath(importer)))):
+        if not _inside(real, root_of(os.path.dirname(os.path.abspath(importer)))):
             return None
         tree = self._tree(real, path)
         return None if tree is None else (real, tree)
@@ -53,20 +53,8 @@ def _parsed(path: str) -> Tree | None:
     if len(data) > LARGEST or too_deep(text) is not None:
         return None
     shown = os.path.relpath(path)
-    trees, _ = parse(script(text, path if shown.startswith("..") else shown, path))
-    return trees[0] if trees else None
-
-
-def _root(folder: str) -> str:
-    """The project's top folder; the script's own where nothing marks a project."""
-    current = folder
-    while True:
-        if any(os.path.exists(os.path.join(current, marker)) for marker in MARKERS):
-            return os.path.realpath(current)
-        parent = os.path.dirname(current)
-        if parent == current:
-            return os.path.realpath(folder)
-        current = parent
+    trees, problems = parse(script(text, path if shown.startswith("..") else shown, path))
+    return trees[0] if trees and not any(problem.left_out for problem in problems) else None
 
 
 def _inside(path: str, folder: str) -> bool:

@@ -1,78 +1,65 @@
 """From text to libcst trees: one for a script, one for each code cell of a notebook."""
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from dataclasses import dataclass
 
 import libcst
 
-from lstmlint.sources.lexing import TOKEN
-from lstmlint.sources.source import NEWLINE, CodeCell, Source
+from lstmlint.sources.source import CodeCell, Source
 
-_PLACE = re.compile(r"parser error: error at (\d+):(\d+)")
+REJECTIONS = (libcst.ParserSyntaxError, libcst.CSTValidationError)
+"""What libcst raises where it doesn't take a text; the second where its own tree can't spell what Python takes."""
 
-
+_TRUE_DIVISION = re.compile(r"^\s*from\s+__future__\s+import\s[^#\n]*\bdivision\b", re.MULTILINE)
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """A parsed script or notebook cell; equal only to itself."""
+    """A parsed script or notebook cell; equal only to itself. `python2`: its division floors, its `map` gives a list."""
 
     source: Source
     cell: CodeCell
     module: libcst.Module
+    python2: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SyntaxProblem:
-    """What the parser rejects, and where: row and column from 1, the column in code points."""
+    """What the parser rejects, and where: row and column from 1, the column in code points.
+
+    `remedy`: what was done about it. `left_out`: how many statements have no part in the tree. `is_error`: whether Python rejects
+    the text too.
+    """
 
     cell: CodeCell
     row: int
     column: int
     message: str
+    remedy: str = ""
+    left_out: int = 0
+    is_error: bool = True
+
+
+def is_python2(tree: object) -> bool:
+    """Whether what stands in this tree means what it means in Python 2."""
+    return isinstance(tree, Tree) and tree.python2
 
 
 def parse(source: Source) -> tuple[list[Tree], list[SyntaxProblem]]:
-    """The trees of all cells that parse, in order, and the problems of the others."""
-    trees: list[Tree] = []
+    """The trees of all cells, in order, without what can't be read, and the first problem of each cell that has any."""
+    parsed: list[tuple[CodeCell, libcst.Module]] = []
     problems: list[SyntaxProblem] = []
+    python2 = False
     for cell in source.cells:
         try:
-            trees.append(Tree(source, cell, libcst.parse_module(cell.text)))
-        except libcst.ParserSyntaxError as error:
-            problems.append(_problem(cell, error))
-    return trees, problems
+            parsed.append((cell, libcst.parse_module(cell.text)))
+        except REJECTIONS as error:
+            # Here, so that what parses need not wait for it.
+            from lstmlint.sources.rejected import saved
 
-
-def _problem(cell: CodeCell, error: libcst.ParserSyntaxError) -> SyntaxProblem:
-    row, column, message = _in_words_of_python(cell.text) or _in_words_of_libcst(cell.text, error.message)
-    return SyntaxProblem(cell, min(max(row, 1), len(cell.lines())), max(column, 1), message)
-
-
-def _in_words_of_python(text: str) -> tuple[int, int, str] | None:
-    """Where the running Python sees the mistake and what it calls it: it explains better. None if it sees none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(text)
-        except SyntaxError as error:
-            return error.lineno or 1, error.offset or 1, error.msg
-        except (ValueError, RecursionError, MemoryError):
-            pass
-    return None
-
-
-def _in_words_of_libcst(text: str, message: str) -> tuple[int, int, str]:
-    """What libcst says. It names the place only in its message, and there the start of the token after the one at fault."""
-    after = _PLACE.match(message)
-    if after is None:
-        return 1, 1, message.removeprefix("tokenizer error: ").partition("\n")[0] or "invalid syntax"
-    row, column = int(after[1]), int(after[2])
-    lines = NEWLINE.split(text)[:row]
-    before = "\n".join([*lines[:-1], lines[-1][:column]])
-    tokens = [match for match in TOKEN.finditer(before) if match[0][0] not in "\n#"]
-    if not tokens or not lines[-1][:column].strip():
-        return row, column + 1, "invalid syntax"
-    start = tokens[-1].start()
-    return before.count("\n", 0, start) + 1, start - before.rfind("\n", 0, start), f"invalid syntax at {tokens[-1][0][:40]!r}"
+            rest = saved(cell, error, source.kind)
+            python2 = python2 or rest.python2
+            parsed.append((rest.cell, rest.module))
+            if rest.problem is not None:
+                problems.append(rest.problem)
+    python2 = python2 and not any(_TRUE_DIVISION.search(cell.text) for cell in source.cells)
+    return [Tree(source, cell, module, python2) for cell, module in parsed], problems

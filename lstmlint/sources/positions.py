@@ -78,4 +78,7 @@ def spans(tree: Tree, nodes: Iterable[libcst.CSTNode]) -> dict[libcst.CSTNode, S
         row = bisect_right(line_starts, offset)
         return row, offset - line_starts[row - 1] + 1
 
-    return {node: Span(*place(start), *place(end)) for node, (start, end) in recorder.found.items() if node in wanted}
+    def written(start: int, end: int) -> Span:
+        return tree.cell.written(Span(*place(start), *place(end)))
+
+    return {node: written(start, end) for node, (start, end) in recorder.found.items() if node in wanted}

@@ -39,7 +39,7 @@ class Prefilter:
             return True
         if path is None:
             return False
-        waiting = list(self._imported(data, path))
+        waiting = list(self.imported(data, path))
         seen = set(waiting)
         while waiting:
             recurrent, imported = self._module(waiting.pop())
@@ -58,11 +58,12 @@ class Prefilter:
                     data = file.read(_LARGEST_MODULE)
             except OSError:
                 data = b""
-            known = (True, ()) if names_recurrent(data) else (False, tuple(self._imported(data, path)))
+            known = (True, ()) if names_recurrent(data) else (False, tuple(self.imported(data, path)))
             self._modules[path] = known
         return known
 
-    def _imported(self, data: bytes, path: str) -> Iterator[str]:
+    def imported(self, data: bytes, path: str) -> Iterator[str]:
+        """The modules of the project that a file with this content, lying at `path`, imports, told from the bytes alone."""
         if is_notebook(path):
             # Each line of code is a JSON string, or a part of one that ends with an escaped newline.
             data = data.replace(b"\\n", b"\n").replace(b'"', b"\n")

@@ -76,3 +76,15 @@ class Project:
                     return os.path.join(package, "__init__.py")
             return os.path.join(folder, last + ".py") if last + ".py" in names else None
         return os.path.join(folder, "__init__.py") if "__init__.py" in self.listing(folder) else None
+
+
+def root_of(folder: str) -> str:
+    """The project's top folder; the script's own where nothing marks a project."""
+    current = folder
+    while True:
+        if any(os.path.exists(os.path.join(current, marker)) for marker in MARKERS):
+            return os.path.realpath(current)
+        parent = os.path.dirname(current)
+        if parent == current:
+            return os.path.realpath(folder)
+        current = parent

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 
-from lstmlint.sources.notebook import code_cells
 from lstmlint.sources.source import Source, SourceError, script
 
 MEGABYTE = 1 << 20
@@ -84,6 +83,9 @@ def _declared_encoding(data: bytes) -> str | None:
 def source_of(text: str, filename: str, path: str | None = None) -> Source:
     """The Source of a script's or (by the file's name) a notebook's text."""
     if is_notebook(filename):
+        # Here, so that scripts need not wait for it.
+        from lstmlint.sources.notebook import code_cells
+
         return Source(filename, "notebook", code_cells(text), path)
     return script(text, filename, path)
 

@@ -134,6 +134,18 @@ class DictObject(Object):
 
 
 @dataclass(frozen=True, slots=True)
+class Record(Value):
+    """An object of a library with named parts that nobody changes: a batch. `path` is its class."""
+
+    path: str
+    parts: tuple[tuple[str, Value], ...]
+
+    @property
+    def type_path(self) -> str | None:
+        return self.path
+
+
+@dataclass(frozen=True, slots=True)
 class Slice(Value):
     """A slice object, as in x[lower:upper:step]; what is not given is None (a Const)."""
 
@@ -196,7 +208,8 @@ class Array(Value):
     """An array or tensor. `kind` is a key of TYPE_OF_KIND; `dtype` is "float", "int", "bool", "str", "object" or None.
 
     `producer` is the event that made it (what a rule follows back to the cause); `source` says in words where the data came from.
-    `known` says how the shape is known (values.knowledge).
+    `known` says how the shape is known (values.knowledge). `behind` is the last event that made something of which this was
+    computed, where nothing is the producer: it says which network a tensor belongs to, and nothing of its elements.
     """
 
     shape: Shape
@@ -205,6 +218,7 @@ class Array(Value):
     producer: object = field(default=None, compare=False)
     source: str = field(default="", compare=False)
     known: str = field(default=DERIVED, compare=False)
+    behind: object = field(default=None, compare=False)
 
     @property
     def type_path(self) -> str | None:
@@ -302,6 +316,8 @@ def widen(a: Value, b: Value) -> Value:
         return Tuple(widen_items(a.items, b.items))
     if isinstance(a, ListObject) and isinstance(b, ListObject) and a.kind == b.kind:
         return ListObject(widen_items(a.items, b.items), a.kind)
+    if isinstance(a, DictObject) and isinstance(b, DictObject):
+        return _widen_dicts(a, b)
     if isinstance(a, (Const, Integer)) and isinstance(b, (Const, Integer)):
         types = {a.type_path, b.type_path}
         if len(types) == 1:
@@ -313,6 +329,16 @@ def widen(a: Value, b: Value) -> Value:
         return join_all(leaves)
     same_type = a.type_path if a.type_path == b.type_path and a.type_path in _PLAIN_TYPES else None
     return unknown(same_type)
+
+
+def _widen_dicts(a: DictObject, b: DictObject) -> Value:
+    """A dictionary with the keys that both have; unknown where these differ or are not all known."""
+    mine, others = a.cell.raw, b.cell.raw
+    if not isinstance(mine, Entries) or not isinstance(others, Entries) or mine.open or others.open:
+        return unknown()
+    if [key for key, _ in mine.known] != [key for key, _ in others.known]:
+        return unknown()
+    return DictObject(Entries(tuple((key, widen(x, y)) for (key, x), (_, y) in zip(mine.known, others.known))))
 
 
 def widen_items(a: Items, b: Items) -> Items:

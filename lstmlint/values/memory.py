@@ -25,6 +25,8 @@ class Memory(threading.local):
         self.path: Path = {}
         self.data_format: Value = MISSING
         """What a program sets as Keras's data format, for layers that are given none."""
+        self.keras = 0
+        """The major version of Keras that the program is known to be for; 0 where nothing says it."""
         self.weakened = False
         """Whether there are facts that are not derived from the program (values.knowledge)."""
         self.supposing = False

@@ -1,15 +1,79 @@
 """A value that stands for many: lengths born for one of them differ from one to the next."""
 from __future__ import annotations
 
-from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, symbols
+from collections.abc import Callable
+from dataclasses import replace
+
+from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, substitute, symbol, symbols
 from lstmlint.shapes.shape import Axis, Shape
-from lstmlint.values.base import Integer, Value, integer
-from lstmlint.values.data import Array, Items, ListObject, Tuple
+from lstmlint.values.base import Integer, Unknown, Value, integer, unknown
+from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Record, Tuple
 
 
-def varying(name: str = "…", origin: str = "differs from one to the next") -> Dim:
+def varying(
+    name: str = "…", origin: str = "differs from one to the next", lower: Dim | None = 0, upper: Dim | None = None
+) -> Dim:
     """A length that is another one for each element."""
-    return Poly({(Symbol(name, origin, varies=True),): 1})
+    return Poly({(Symbol(name, origin, lower, upper, varies=True),): 1})
+
+
+def fresh(value: Value) -> Value:
+    """`value`, which stands for many, as one of them: each length that differs from one to the next is one number now."""
+    numbers: dict[Symbol, Dim] = {}
+
+    def number(s: Symbol) -> Dim | None:
+        if not s.varies:
+            return None
+        if s not in numbers:
+            numbers[s] = symbol(s.name if s.name != "…" else "?", s.origin, s.lower, s.upper)
+        return numbers[s]
+
+    return _replaced(_singled(value), number, 4)
+
+
+def _singled(value: Value) -> Value:
+    """What is unknown, as one of many: what is computed from it differs from one to the next."""
+    if isinstance(value, Unknown):
+        return unknown(value.type, value.name)
+    if isinstance(value, Tuple) and value.items.known is not None:
+        return Tuple(Items.of(map(_singled, value.items.known)))
+    return value
+
+
+def _replaced(value: Value, number: Callable[[Symbol], Dim | None], depth: int) -> Value:
+    if depth == 0:
+        return value
+    if isinstance(value, Array):
+        dims = [substitute(axis.dim, number) for axis in value.shape]
+        if dims == list(value.shape.dims):
+            return value
+        shape = Shape(tuple(Axis(dim, axis.meaning) for dim, axis in zip(dims, value.shape)), value.shape.open)
+        return replace(value, shape=shape)
+    if isinstance(value, Integer):
+        return integer(substitute(value.dim, number))
+    if isinstance(value, Tuple):
+        items = _replaced_items(value.items, number, depth)
+        return value if items is value.items else Tuple(items)
+    if isinstance(value, ListObject) and isinstance(value.cell.raw, Items):
+        items = _replaced_items(value.cell.raw, number, depth)
+        return value if items is value.cell.raw else ListObject(items, value.kind)
+    if isinstance(value, Record):
+        return Record(value.path, tuple((name, _replaced(part, number, depth - 1)) for name, part in value.parts))
+    if isinstance(value, DictObject) and isinstance(value.cell.raw, Entries):
+        entries = value.cell.raw
+        known = tuple((key, _replaced(part, number, depth - 1)) for key, part in entries.known)
+        same = all(new is old for (_, new), (_, old) in zip(known, entries.known))
+        return value if same else DictObject(replace(entries, known=known))
+    return value
+
+
+def _replaced_items(items: Items, number: Callable[[Symbol], Dim | None], depth: int) -> Items:
+    if items.known is not None:
+        parts = [_replaced(part, number, depth - 1) for part in items.known]
+        return items if all(new is old for new, old in zip(parts, items.known)) else Items.of(parts)
+    # How long each of several inner items is still differs from one to the next.
+    length = substitute(items.length, number)
+    return items if length == items.length else Items.many(items.element, length)
 
 
 class Youth:

@@ -334,3 +334,18 @@ def test_a_flag_set_in_a_nested_loop_may_not_be_set() -> None:
     found = last(program)
     assert found["before"] not in (True, False)
     assert found["after"] not in (True, False)
+
+
+def test_what_is_computed_from_unknown_items_differs_from_one_to_the_next() -> None:
+    program = """
+    import numpy as np
+    texts = open("corpus.txt").read().split()
+    longest = max(len(text) for text in texts)
+    rows = [np.zeros((len(text), 3)) for text in texts]
+    more = []
+    for text in texts:
+        more.append(np.zeros((len(text), 3)))
+    pairs = [np.zeros((len(a), len(b))) for a, b in zip(texts, texts)]
+    """
+    found = last(program)
+    assert "…" in str(found["rows"]) and "…" in str(found["more"])

@@ -19,11 +19,12 @@ from typing import Any
 import numpy
 
 from lstmlint.library import binding, registry
+from lstmlint.library.pandas.tables import Unnamed
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Operation
 from lstmlint.values.base import Const, Integer, Unknown, Value, unknown
-from lstmlint.values.code import Site
+from lstmlint.values.code import External, Site
 from lstmlint.values.data import (
     Array,
     DictObject,
@@ -52,6 +53,9 @@ class FakeCaller:
     def emit(self, event: object) -> None:
         self.events.append(event)
 
+    def refine(self, old: Value, new: Value) -> None:
+        pass
+
     def iterate(self, value: Value) -> Value:
         items = items_of(value)
         return unknown() if items is None else items.element
@@ -68,12 +72,26 @@ _COARSE = {"i": "int", "u": "int", "f": "float", "c": "float", "b": "bool", "U":
 
 def coarse(dtype: Any) -> str | None:
     """The dtype as the abstract values name it."""
+    if str(dtype) in ("str", "string"):
+        return "str"
     return _COARSE.get(getattr(dtype, "kind", "O"))
 
 
 def _pandas(name: str) -> tuple[type, ...]:
     module = sys.modules.get("pandas")
     return () if module is None else (getattr(module, name),)
+
+
+def _tensor() -> tuple[type, ...]:
+    """The class of torch's tensors, if torch has been imported."""
+    module = sys.modules.get("torch")
+    return () if module is None else (module.Tensor,)
+
+
+def _coarse_of_tensor(value: Any) -> str | None:
+    if value.dtype.is_floating_point or value.dtype.is_complex:
+        return "float"
+    return "bool" if str(value.dtype) == "torch.bool" else "int"
 
 
 def abstract(value: Any) -> Value:
@@ -86,8 +104,14 @@ def abstract(value: Any) -> Value:
         return Const(value)
     if isinstance(value, numpy.ndarray):
         return Array(Shape.of(*value.shape), dtype=coarse(value.dtype))
+    if isinstance(value, _tensor()):
+        return Array(Shape.of(*value.shape), "torch", _coarse_of_tensor(value))
+    if type(value).__module__ == "torch":
+        # A dtype or a device.
+        return External(str(value))
     if isinstance(value, _pandas("DataFrame")):
-        return frame(Axis(len(value)), tuple(value.columns))
+        kinds = {coarse(dtype) for dtype in value.dtypes}
+        return frame(Axis(len(value)), tuple(value.columns), dtype=kinds.pop() if len(kinds) == 1 else None)
     if isinstance(value, _pandas("Series")):
         return Array(Shape.of(*value.shape), "series", coarse(value.dtype))
     if isinstance(value, _pandas("Index")):
@@ -187,11 +211,26 @@ def disagreement(expected: Any, value: Value, data_dependent: bool = False) -> s
     if isinstance(expected, _pandas("DataFrame")):
         if not isinstance(value, Frame):
             return f"expected a DataFrame, got {value}"
-        if value.table.columns is not None and value.table.columns != tuple(expected.columns):
+        if value.table.columns is not None and not _same_labels(value.table.columns, tuple(expected.columns)):
             return f"expected the columns {list(expected.columns)}, got {value.table.columns}"
         return _shapes(expected.shape, value.shape, data_dependent)
+    if isinstance(expected, _pandas("Index")) and isinstance(value, Tuple) and value.type_path == "pandas.Index":
+        labels = tuple(part.value for part in value.items.known or () if isinstance(part, Const))
+        return None if _same_labels(labels, tuple(expected)) else f"expected the labels {tuple(expected)}, got {labels}"
     if isinstance(expected, (numpy.ndarray, *_pandas("Series"), *_pandas("Index"))):
         return _arrays(expected, value, data_dependent)
+    if isinstance(expected, _tensor()):
+        if not isinstance(value, Array) or value.kind != "torch":
+            return f"expected {_show(expected)}, got {value}"
+        if value.dtype is not None and value.dtype != _coarse_of_tensor(expected):
+            return f"expected the dtype {expected.dtype}, got {value.dtype}"
+        return _shapes(tuple(expected.shape), value.shape, data_dependent)
+    if type(expected).__module__.startswith("tensorflow.") and hasattr(expected, "shape"):
+        if not isinstance(value, Array) or value.kind != "tensor":
+            return f"expected the tensor {expected.shape}, got {value}"
+        if value.dtype is not None and value.dtype != coarse(expected.numpy().dtype):
+            return f"expected the dtype {expected.dtype}, got {value.dtype}"
+        return _shapes(tuple(expected.shape), value.shape, data_dependent)
     if isinstance(expected, (tuple, list)):
         items = items_of(value)
         if items is None or isinstance(value, Tuple) != isinstance(expected, tuple):
@@ -200,6 +239,11 @@ def disagreement(expected: Any, value: Value, data_dependent: bool = False) -> s
     if isinstance(expected, numpy.generic):
         expected = expected.item()
     return _scalars(expected, value)
+
+
+def _same_labels(known: tuple[Any, ...], real: tuple[Any, ...]) -> bool:
+    """Whether the labels are these; one that is not known may be any."""
+    return len(known) == len(real) and all(a == b or isinstance(a, Unnamed) for a, b in zip(known, real))
 
 
 def _arrays(expected: Any, value: Value, data_dependent: bool) -> str | None:
@@ -232,7 +276,11 @@ def _sequences(expected: Sequence[Any], items: Items, data_dependent: bool) -> s
     return next((wrong for e, v in zip(expected, parts) if (wrong := disagreement(e, v, data_dependent))), None)
 
 
-_WIDER = {"bool": ("bool",), "int": ("int",), "float": ("float",), "complex": ("float",), "str": ("str",), "bytes": ("str",)}
+_WIDER = {
+    **{kind: (kind,) for kind in ("bool", "int", "float", "str")},
+    "complex": ("float",),
+    "bytes": ("str", "bytes"),
+}
 
 
 def _scalars(expected: Any, value: Value) -> str | None:
@@ -251,6 +299,8 @@ def _scalars(expected: Any, value: Value) -> str | None:
 def _show(value: Any) -> str:
     if isinstance(value, numpy.ndarray):
         return f"array{value.shape}"
+    if isinstance(value, _tensor()):
+        return f"tensor{tuple(value.shape)}"
     if isinstance(value, (*_pandas("DataFrame"), *_pandas("Series"))):
         return f"{type(value).__name__}{value.shape}"
     if isinstance(value, (list, tuple)) and value:

@@ -74,6 +74,9 @@ class Draw:
             shape[0] = None
         return tuple(shape)
 
+    def data_format(self) -> dict[str, Any]:
+        return {"data_format": "channels_first"} if self.maybe(0.1) else {}
+
     def recurrent(self, last: bool = False) -> Spec:
         kind = self.random.choice(["LSTM", "GRU", "SimpleRNN"])
         modes = self.some(return_sequences=self.maybe(0.7), go_backwards=True)
@@ -84,9 +87,10 @@ class Draw:
     def cells(self) -> Spec:
         kinds = ["LSTMCell", "GRUCell", "SimpleRNNCell"]
         cells = [Spec(self.random.choice(kinds), {"units": self.size()}) for _ in range(self.size(2))]
-        return Spec(
-            "RNN", {"cell": cells if len(cells) > 1 or self.maybe() else cells[0], **self.some(return_sequences=True)}
-        )
+        cell: Any = cells if len(cells) > 1 or self.maybe() else cells[0]
+        if self.maybe(0.3):
+            cell = Spec("StackedRNNCells", {"cells": cells})
+        return Spec("RNN", {"cell": cell, **self.some(return_sequences=True, go_backwards=True)})
 
     def convolution(self, rank: int) -> Spec:
         kinds = [f"Conv{rank}D", f"Conv{rank}D", f"Conv{rank}DTranspose"]
@@ -94,17 +98,26 @@ class Draw:
         kind = self.random.choice(kinds)
         arguments: dict[str, Any] = {} if kind.startswith("Depthwise") else {"filters": self.size()}
         arguments["kernel_size"] = self.per_axis(rank)
-        arguments.update(self.some(padding=self.random.choice(["valid", "same"])))
+        paddings = ["valid", "same", "causal"] if kind in ("Conv1D", "SeparableConv1D") else ["valid", "same"]
+        arguments.update(self.some(padding=self.random.choice(paddings)))
         if self.maybe(0.3):
-            arguments["strides"] = self.size(2)
-        elif self.maybe(0.2):
+            # TensorFlow has no depthwise convolution with unlike strides.
+            arguments["strides"] = self.size(2) if "e" in kind[:3] else self.per_axis(rank, 2)
+        elif self.maybe(0.2) and "Transpose" not in kind:
             arguments["dilation_rate"] = self.size(2)
+        if kind.startswith(("Depthwise", "Separable")):
+            arguments.update(self.some(depth_multiplier=self.size(2)))
+        if kind == f"Conv{rank}D" and self.maybe(0.1):
+            arguments["groups"] = 2
+        arguments.update(self.data_format())
         return Spec(kind, arguments)
 
     def pooling(self, rank: int) -> Spec:
         mode = self.random.choice(["Max", "Average"])
         if self.maybe(0.4):
-            return Spec(f"Global{mode}Pooling{rank}D", self.some(keepdims=True))
+            return Spec(f"Global{mode}Pooling{rank}D", {**self.some(keepdims=True), **self.data_format()})
+        if self.maybe(0.15):
+            return Spec(f"Adaptive{mode}Pooling{rank}D", {"output_size": self.per_axis(rank), **self.data_format()})
         arguments = {"pool_size": self.per_axis(rank), **self.some(padding=self.random.choice(["valid", "same"]))}
         return Spec(f"{mode}Pooling{rank}D", {**arguments, **self.some(strides=self.size(2))})
 
@@ -117,17 +130,58 @@ class Draw:
             value = (self.size(2), self.size(2))
         else:
             value = tuple((self.size(2), self.size(2)) for _ in range(rank))
-        return Spec(f"{kind}{rank}D", {name: value})
+        return Spec(f"{kind}{rank}D", {name: value, **(self.data_format() if rank > 1 else {})})
 
     def conv_lstm(self, rank: int) -> Spec:
         arguments = {"filters": self.size(3), "kernel_size": self.per_axis(rank, 2)}
         options = self.some(padding=self.random.choice(["valid", "same"]), return_sequences=True)
-        return Spec(f"ConvLSTM{rank}D", {**arguments, **options})
+        made = Spec(f"ConvLSTM{rank}D", {**arguments, **options, **self.data_format()})
+        return Spec("Bidirectional", {"layer": made}) if self.maybe(0.15) else made
 
     def plain(self) -> Spec:
-        kind = self.random.choice(["Dropout", "Activation", "BatchNormalization", "LayerNormalization", "LeakyReLU", "Identity"])
-        arguments = {"Dropout": {"rate": 0.5}, "Activation": {"activation": "relu"}}
-        return Spec(kind, arguments.get(kind, {}))
+        arguments: dict[str, dict[str, Any]] = {
+            "Dropout": {"rate": 0.5}, "Activation": {"activation": "relu"},
+            "BatchNormalization": self.some(axis=self.random.choice([1, -1])),
+            "LayerNormalization": self.some(axis=-1), "LeakyReLU": {}, "Identity": {}, "Masking": {}, "PReLU": {}, "Softmax": {},
+            "UnitNormalization": {}, "RMSNormalization": {}, "GaussianNoise": {"stddev": 0.1}, "GaussianDropout": {"rate": 0.1},
+            "AlphaDropout": {"rate": 0.1}, "ReLU": {}, "ELU": {}, "ActivityRegularization": {}, "Rescaling": {"scale": 2.0},
+            "GroupNormalization": {"groups": self.size(3)}, "Normalization": {"mean": 0.0, "variance": 1.0},
+            "RandomFlip": {}, "RandomRotation": {"factor": 0.1}, "RandomZoom": {"height_factor": 0.1},
+            "RandomTranslation": {"height_factor": 0.1, "width_factor": 0.1}, "RandomBrightness": {"factor": 0.1},
+            "RandomContrast": {"factor": 0.1},
+        }  # fmt: skip
+        kind = self.random.choice(list(arguments))
+        return Spec(kind, arguments[kind])
+
+    def encoding(self, rank: int) -> Spec:
+        """Layers that make numbers of categories."""
+        kind = self.random.choice(["Discretization", "CategoryEncoding", "Embedding", "ReversibleEmbedding"])
+        if kind == "Discretization":
+            return Spec(kind, {"bin_boundaries": [0.1, 0.5], **self.some(output_mode="one_hot")})
+        if kind == "CategoryEncoding":
+            return Spec(kind, {"num_tokens": 5, **self.some(output_mode=self.random.choice(["one_hot", "multi_hot", "count"]))})
+        return Spec(kind, {"input_dim": 9, "output_dim": self.size()})
+
+    def picture(self) -> Spec:
+        """Layers that change the size of pictures."""
+        kind = self.random.choice(["Resizing", "CenterCrop", "RandomCrop"])
+        return Spec(kind, {"height": self.size(4), "width": self.size(4), **self.data_format()})
+
+    def signal(self) -> Spec:
+        """Layers that make spectra of signals."""
+        options = self.some(frame_step=1, expand_dims=True, mode=self.random.choice(["real", "stft", "psd"]))
+        padding = self.some(padding=self.random.choice(["valid", "same"]))
+        return Spec("STFTSpectrogram", {"frame_length": self.random.choice([2, 4]), "fft_length": 4, **options, **padding})
+
+    def einsum(self, shape: tuple[int | None, ...]) -> Spec:
+        """A dense layer by an equation."""
+        units, steps = self.size(), shape[1] if len(shape) > 1 and shape[1] is not None else 4
+        options: dict[int, list[tuple[str, Any]]] = {
+            2: [("ab,bc->ac", units), ("ab,bcd->acd", (units, 2)), ("...x,xy->...y", units)],
+            3: [("abc,cd->abd", (steps, units)), ("abc,cd->abd", units), ("...x,xy->...y", units)],
+        }
+        equation, output = self.random.choice(options.get(len(shape), options[3][:2]))
+        return Spec("EinsumDense", {"equation": equation, "output_shape": output})
 
     def reshape(self, shape: tuple[int | None, ...]) -> Spec:
         kind = self.random.choice(["Flatten", "Reshape", "Permute", "RepeatVector"])
@@ -140,7 +194,7 @@ class Draw:
             self.random.shuffle(order)
             return Spec(kind, {"dims": tuple(order)})
         known = [dim for dim in shape[1:] if dim is not None]
-        if len(known) == len(shape) - 1 and self.maybe(0.8):
+        if known and len(known) == len(shape) - 1 and self.maybe(0.8):
             target = list(known) if self.maybe() else [known[0], 1, *known[1:]]
             self.random.shuffle(target)
             if self.maybe():
@@ -155,25 +209,34 @@ class Draw:
 
     def both_ways(self) -> Spec:
         merge = self.some(merge_mode=self.random.choice(["concat", "sum", "ave", "mul"]))
-        inner = self.recurrent()
+        inner = self.recurrent() if self.maybe(0.8) else self.cells()
         inner.arguments.pop("go_backwards", None)
         return Spec("Bidirectional", {"layer": inner, **merge})
 
     def layer(self, shape: tuple[int | None, ...], wrapping: bool = True) -> Spec:
         rank = min(5, len(shape)) if self.maybe(0.88) else self.random.randint(2, 5)
         choices = [self.plain, lambda: self.reshape(shape), lambda: Spec("Dense", {"units": self.size()})]
+        if self.maybe(0.3):
+            choices += [lambda: self.einsum(shape), lambda: self.encoding(rank)]
+            choices += [lambda: Spec("SpectralNormalization", {"layer": Spec("Dense", {"units": self.size()})})]
         if rank == 2:
             choices += [lambda: Spec("RepeatVector", {"n": self.size()})]
             choices += [lambda: Spec("Embedding", {"input_dim": 9, "output_dim": self.size()})]
         if rank == 3:
             choices += [self.recurrent, self.recurrent, self.both_ways, self.cells]
+            choices += [self.signal, lambda: Spec("SpatialDropout1D", {"rate": 0.1})] if self.maybe(0.3) else []
         if rank >= 3:
             choices += [lambda: self.convolution(rank - 2), lambda: self.pooling(rank - 2), lambda: self.resizing(rank - 2)]
+        if rank == 4 and self.maybe(0.3):
+            choices += [self.picture, lambda: Spec("SpatialDropout2D", {"rate": 0.1})]
         if rank >= 4:
             choices += [lambda: self.conv_lstm(rank - 3)]
         if wrapping and len(shape) >= 2:
             choices += [lambda: self.wrapped(shape)]
-        return self.random.choice(choices)()
+        spec = self.random.choice(choices)()
+        # Eager TensorFlow dies of an adaptive pooling over axes that are not there, and of any that a wrapper lets pass.
+        deadly = "Adaptive" if wrapping else "Pooling"
+        return self.plain() if deadly in spec.kind and rank != len(shape) else spec
 
 
 def symbolic(shape: tuple[int | None, ...]) -> Array:

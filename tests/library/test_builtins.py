@@ -400,7 +400,7 @@ def test_command_line_options() -> None:
     args = run("argparse.ArgumentParser.parse_args", parser).value
     assert isinstance(args, LibraryObject)
     lag = args.fields.get("n_lag")
-    assert isinstance(lag, Unknown) and lag.type == "int" and lag.name == "--n-lag"
+    assert isinstance(lag, Unknown) and lag.type == "int" and lag.name == "n_lag"
     assert args.fields.get("fast").type_path == "bool"
     assert dim_of(lag) == dim_of(args.fields.get("n_lag"))
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy
@@ -39,6 +40,8 @@ class Hiding:
     def value(self, value: Any) -> Value:
         if isinstance(value, numpy.ndarray):
             return Array(Shape.of(*map(self.number, value.shape)), dtype=coarse(value.dtype))
+        if type(value).__module__ == "torch":
+            return replace(abstract(value), shape=Shape.of(*map(self.number, value.shape)))  # type: ignore[type-var]
         if isinstance(value, int) and not isinstance(value, bool):
             dim = self.number(value)
             return Integer(dim) if isinstance(dim, Poly) else abstract(value)
@@ -74,7 +77,7 @@ def holds(expected: Any, value: Value, values: dict[Symbol, int], path: str) -> 
     if isinstance(expected, int) and not isinstance(expected, bool):
         dim = dim_of(value)
         assert dim is None or is_within_bounds(dim, expected, values)
-    if not isinstance(value, Array) or not isinstance(expected, numpy.ndarray):
+    if not isinstance(value, Array) or not hasattr(expected, "ndim"):
         return
     shape = value.shape
     assert shape.open or shape.rank == expected.ndim, f"{path}: {expected.shape} is not {shape}"

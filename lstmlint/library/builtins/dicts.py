@@ -194,10 +194,16 @@ def _pairs(caller: Caller, value: Value) -> list[tuple[Value, Value]] | None:
     return pairs if items_over(caller, value).known is not None else None
 
 
-@models("dict.update", "dict.__ior__")
-def update(self: DictObject, caller: Caller, *others: Value, **keywords: Value) -> Value:
+@models("dict.update")
+def update(self: DictObject, caller: Caller, *others: Value, **keywords: Value) -> None:
     """Python: puts all keys and values of another dictionary in."""
     self.entries = _merged(caller, self.entries, others, list(keywords.items()))
+
+
+@models("dict.__ior__")
+def union_in_place(self: DictObject, caller: Caller, other: Value) -> Value:
+    """Python: puts all keys and values of another dictionary in."""
+    update(self, caller, other)
     return self
 
 

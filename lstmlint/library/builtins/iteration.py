@@ -1,7 +1,9 @@
 """Lengths, and what iterating yields."""
 from __future__ import annotations
 
-from lstmlint.shapes.dims import Dim, derived
+from typing import NamedTuple
+
+from lstmlint.shapes.dims import Birth, Dim, derived
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, dim_of, unknown
 from lstmlint.values.code import Caller, Class, Function, Instance
@@ -25,6 +27,13 @@ LITERAL = 512
 """Up to how many items a list may hold apart that was written out, or grown from one."""
 
 
+class SizedText(NamedTuple):
+    """The identity of a text of which only the number of characters is known."""
+
+    born: Birth
+    length: int
+
+
 def length_of(value: Value) -> Dim | None:
     """len(value), None where it is not known or there is no such thing."""
     if isinstance(value, Choice):
@@ -45,6 +54,8 @@ def length_of(value: Value) -> Dim | None:
         return None if first is None else first.dim
     if isinstance(value, Frame):
         return value.table.rows.dim
+    if isinstance(value, Unknown) and value.type == "str" and isinstance(value.key, SizedText):
+        return value.key.length
     if isinstance(value, Unknown) and value.type not in ("int", "float", "bool", "complex"):
         return derived(("len", value.key), f"len({value.name or '?'})")
     return None

@@ -9,10 +9,12 @@ from lstmlint.library.builtins.iteration import LITERAL, drained, items_over, le
 from lstmlint.library.builtins.slices import cut_items
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import Dim, derived, same, symbol
-from lstmlint.shapes.shape import SCALAR, unknown_dim
-from lstmlint.values.base import FALSE, MISSING, TRUE, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
+from lstmlint.shapes.shape import SCALAR, Violation, unknown_dim
+from lstmlint.trace import Operation
+from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Range, Slice, Tuple, items_of, widen
+from lstmlint.values.variation import fresh
 
 _FIRST, _LAST = Const(0), Const(-1)
 _SIZED = ("list", "tuple", "range", "set", "frozenset", "deque", "dict", "view")
@@ -35,7 +37,6 @@ def item_at(items: Items, index: Value) -> Value:
     return unknown() if item is None else item
 
 
-@models("tuple.__getitem__", "list.__getitem__", "deque.__getitem__")
 def get_item(self: Value, key: Value) -> Value:
     """Python: an integer selects an item, a slice selects a sequence of the same type."""
     items = items_of(self)
@@ -45,6 +46,23 @@ def get_item(self: Value, key: Value) -> Value:
         part = cut_items(items, key)
         return Tuple(part) if isinstance(self, Tuple) else ListObject(part)
     return item_at(items, key) if is_index(key) else unknown()
+
+
+@models("tuple.__getitem__", "list.__getitem__", "deque.__getitem__")
+def subscript(caller: Caller, self: Value, key: Value) -> Value:
+    """Python: as `get_item`."""
+    _tell(caller, self, key)
+    return get_item(self, key)
+
+
+def _tell(caller: Caller, sequence: Value, key: Value) -> None:
+    """An event where tensors in a tuple are subscripted like one tensor, or the last of them is taken."""
+    items = sequence.items.known if isinstance(sequence, Tuple) else None
+    arrays = tuple(item for item in items or () if isinstance(item, Array))
+    if not arrays or (not isinstance(key, Tuple) and key != _LAST):
+        return
+    wrong = Violation("type", "tuple indices must be integers or slices, not tuple") if isinstance(key, Tuple) else None
+    caller.emit(Operation(caller.site, "tuple.__getitem__", arrays, NONE, wrong))
 
 
 @models("range.__getitem__")
@@ -345,7 +363,7 @@ def advance(self: ListObject) -> Value:
         self.items = Items.of(items.known[1:])
         return items.known[0] if items.known else unknown()
     self.items = Items.many(items.element, items.length - 1)
-    return items.element
+    return fresh(items.element)
 
 
 def collector(build: Callable[[Items, Value], Value]) -> Callable[..., Value]:

@@ -302,7 +302,13 @@ def total(items: Items, start: Value = _ZERO) -> Value:
     return unknown("int" if only in ("int", "bool") else "float" if only == "float" else None)
 
 
-@models("int.bit_length", "int.__hash__")
+@models("int.__hash__")
+def hashed(self: Value) -> Value:
+    """Python: a number that equal numbers share."""
+    return unknown("int")
+
+
+@models("int.bit_length")
 def bit_length(self: Value) -> Value:
     """Python: the number of bits of an integer."""
     return Const(self.value.bit_length()) if isinstance(self, Const) and isinstance(self.value, int) else unknown("int")

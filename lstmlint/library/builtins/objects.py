@@ -106,7 +106,21 @@ def read_attribute(caller: Caller, obj: Value, name: str) -> Value:
 def get_attribute(caller: Caller, obj: Value, name: str, default: Value = MISSING) -> Value:
     """Python: the attribute of that name."""
     found = read_attribute(caller, obj, name)
+    if found is MISSING and isinstance(obj, Instance):
+        return _perhaps(obj, name)
     return unknown(name=name) if found is MISSING else found
+
+
+_STAMP = " unknown calls"
+
+
+def _perhaps(obj: Instance, name: str) -> Value:
+    """What an attribute is that may have been set elsewhere: the same each time, until something unknown got hold of the object."""
+    stamp = obj.fields.get(_STAMP)
+    if stamp is MISSING:
+        stamp = TRUE
+        obj.fields.set(_STAMP, stamp)
+    return Unknown(("attribute", obj, name, stamp), None, name)
 
 
 @models("builtins.hasattr")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmlint.library.builtins.determined import determined
-from lstmlint.library.builtins.iteration import items_over, length_of
+from lstmlint.library.builtins.iteration import SizedText, items_over, length_of
 from lstmlint.library.builtins.lists import is_index
-from lstmlint.library.builtins.slices import constant_slice
+from lstmlint.library.builtins.slices import constant_slice, cut_length
 from lstmlint.library.registry import models
-from lstmlint.shapes.dims import derived, symbol
+from lstmlint.shapes.dims import Birth, birth, derived, symbol
 from lstmlint.values.base import MISSING, Const, Unknown, Value, constant_int, integer, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Items, ListObject, Slice, tuple_of
@@ -134,7 +134,10 @@ def _part(self: Value, cut: Slice) -> Value:
     exact = constant_slice(cut)
     if exact is not None and isinstance(self, Const) and isinstance(self.value, str):
         return text(self.value[exact])
-    return unknown("str")
+    whole = length_of(self)
+    length = None if whole is None else cut_length(cut, whole)
+    # A number that is one at every place: what differs from one turn of a loop to the next would need to be told apart.
+    return Unknown(SizedText(Birth(birth()), length), "str") if isinstance(length, int) else unknown("str")
 
 
 @models("str.__len__", "bytes.__len__")

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.axes import is_open, with_rank
+from lstmlint.library.keras.keras2 import refused
 from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure
 from lstmlint.shapes.dims import differ
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, Violation
-from lstmlint.trace import LayerApplied
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
+from lstmlint.trace import LayerApplied, States
 from lstmlint.values.base import MISSING, TRUE, Unknown, Value, dim_of, integer, unknown
 from lstmlint.values.code import Caller, Instance
 from lstmlint.values.data import Array, Frame, Items, Tuple, items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, Model, plain
 
 ApplyModel = Callable[["Run", Model, tuple[Array, ...]], Value]
@@ -36,6 +38,8 @@ class Run:
     silenced: frozenset[Layer] = frozenset()
     keywords: Mapping[str, Value] = field(default_factory=dict)
     faults: list[tuple[Layer, Violation]] = field(default_factory=list)
+    states: States | None = None
+    """The initial states that the layer gets."""
     producer: object = None
     """What made the first input of the layer that is being applied."""
 
@@ -58,7 +62,7 @@ class Run:
 
     def apply_inner(self, wrapper: Layer, inner: Value, shape: Shape) -> Structure:
         """Apply what `wrapper` wraps."""
-        inside = replace(self, inside=wrapper, keywords={})
+        inside = replace(self, inside=wrapper, keywords={}, states=None)
         result = inside.apply(inner, (Array(shape, "keras", producer=self.producer),))
         return result.shape if isinstance(result, Array) else None
 
@@ -66,13 +70,21 @@ class Run:
         shapes = tuple(tensor.shape for tensor in tensors)
         if len(shapes) > 1 and not spec.several and spec.rank is None and spec.least is None:
             return unknown()
-        first, violation = _fitted(spec, layer, shapes[0])
+        folded, more = _folded(spec, layer, shapes[0])
+        first, violation = _fitted(spec, layer, folded)
         if violation is not None and self.inside is not None and _is_tolerant(layer, shapes[0], first):
-            return Array(UNKNOWN_SHAPE, kind_of(tensors))
+            if memory.keras != 2:
+                return Array(_tolerated(layer, shapes[0]), kind_of(tensors))
+            # Keras 2 checks it, but the first of its releases did not: nothing that would be reported.
+            violation = replace(violation, kind="size")
         violation = violation or self._features(spec, layer, first)
         self.producer = tensors[0].producer
         structure, own = spec.compute(layer, (first, *shapes[1:]), self)
+        if more and isinstance(structure, Shape):
+            structure = Shape((structure.axes[0], *more, *structure.axes[1:]))
         violation = violation or own
+        if violation is None and memory.keras == 2:
+            violation = refused(layer, shapes)
         if violation is not None and violation.kind == "merge":
             # Of which of the two the result would have had the rank can't be told.
             structure = UNKNOWN_SHAPE
@@ -81,6 +93,7 @@ class Run:
             if layer in self.silenced:
                 violation = None
         event = LayerApplied(self.caller.site, layer, tensors, MISSING, violation, self.model, self.inside)
+        event.states = self.states
         event.output = _value(structure, tensors, spec, event)
         if self.quiet or (self.of_faults and violation is None):
             # Left out of the trace, but the way back to the cause of a later fault leads through it.
@@ -98,7 +111,7 @@ class Run:
         at = spec.feature_axis(layer)
         axis = None if at is None else x.axis(at)
         if axis is None:
-            return None
+            return None if at is None or x.rank is None else Violation("size", f"{x} has no axis {at}", x)
         if is_open(axis.dim):
             return Violation("size", f"the length of axis {at} of {x} must be fixed", x)
         built = layer.built.plain()
@@ -107,10 +120,22 @@ class Run:
                 layer.built.set(integer(axis.dim))
             return None
         known = dim_of(built)
+        if known == 1 and self.inside is not None and layer.kind.endswith("Normalization"):
+            # Inside a wrapper it is not checked, and one weight is stretched over all.
+            return None
         if known is not None and differ(known, axis.dim):
             words = f"has weights for inputs of {known} features, got {axis.dim}"
             return Violation("feature", words, axis.dim, known)
         return None
+
+
+def _folded(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, tuple[Axis, ...]]:
+    """`x` without the axes that Keras 2 takes as more of the batch, and these."""
+    rank = spec.needed_rank(layer)
+    if memory.keras != 2 or not spec.folds or rank is None or x.rank is None or x.rank <= rank:
+        return x, ()
+    end = x.rank - rank + 1
+    return Shape((x.axes[0], *x.axes[end:])), x.axes[1:end]
 
 
 def _fitted(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, Violation | None]:
@@ -129,6 +154,15 @@ def _is_tolerant(layer: Layer, x: Shape, needed: Shape) -> bool:
     if layer.kind.startswith(_TOLERANT_OF_MORE):
         return len(x.axes) > len(needed.axes) or 1 in layer.lengths("pool_size", len(needed.axes) - 2, 2)
     return layer.kind.startswith(_TOLERANT)
+
+
+def _tolerated(layer: Layer, x: Shape) -> Shape:
+    """What `layer` makes of a rank that it accepts inside a wrapper only."""
+    if layer.kind.startswith("SpatialDropout"):
+        return x
+    if layer.kind == "RepeatVector" and x.rank is not None and x.rank > 2 and all(axis.dim == 1 for axis in x.axes[2:]):
+        return Shape((x.axes[0], Axis(layer.length("n"), Meaning.TIME), x.axes[1]))
+    return UNKNOWN_SHAPE
 
 
 def kind_of(tensors: Sequence[Array]) -> str:

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from lstmlint.library.keras.axes import is_open
+from dataclasses import replace
+
+from lstmlint.library.keras.axes import is_open, open_length
 from lstmlint.library.keras.functional import layers_of
 from lstmlint.library.keras.nesting import flat
+from lstmlint.library.numpy.indexing import get as get_part
+from lstmlint.library.numpy.indexing import subscripts_of
 from lstmlint.library.registry import attributes, inherits, models
-from lstmlint.shapes.shape import Shape
+from lstmlint.shapes.index import sources_of
+from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import LayerApplied
 from lstmlint.values.base import MISSING, NONE, Const, Value, constant_int, integer, is_none, unknown
+from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple
 from lstmlint.values.network import Layer, Model
 
 inherits("keras.KerasTensor", "numpy.ndarray")
 inherits("tensorflow.Tensor", "numpy.ndarray")
+
+
+@models("keras.KerasTensor.__getitem__")
+def part(caller: Caller, self: Array, key: Value) -> Value:
+    """keras.io: as numpy; of a part of an axis that Keras knows as None, it knows no length either."""
+    found = get_part(caller, self, key)
+    if not isinstance(found, Array):
+        return found
+    found = replace(found, kind="keras")
+    sources = sources_of(self.shape, subscripts_of(key)) if any(is_open(axis.dim) for axis in self.shape) else None
+    if sources is None or len(sources) != len(found.shape.axes):
+        return found
+    return replace(found, shape=Shape(tuple(map(_of_open, found.shape.axes, sources))))
+
+
+def _of_open(axis: Axis, source: Axis | None) -> Axis:
+    """`axis`, part of the axis `source`, as Keras knows its length."""
+    if source is None or not is_open(source.dim) or not isinstance(axis.dim, int):
+        return axis
+    return Axis(open_length(known=axis.dim), axis.meaning)
 
 
 def keras_shape(shape: Shape) -> Value:

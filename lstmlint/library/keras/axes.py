@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from lstmlint.shapes.dims import Dim, symbol, symbols
+from lstmlint.shapes.dims import Dim, Poly, symbol, symbols
 from lstmlint.shapes.shape import Axis, Meaning, Shape, Violation, unknown_dim
 
 OPEN_LENGTH = "may differ from batch to batch"
 """The origin of the lengths that Keras knows as None."""
 
 
-def open_length(name: str = "None") -> Dim:
-    """A length that Keras knows as None."""
-    return symbol(name, OPEN_LENGTH, 1)
+def open_length(name: str = "None", known: int | None = None) -> Dim:
+    """A length that Keras knows as None; `known` where it can't be any other."""
+    return symbol(name, OPEN_LENGTH, 1 if known is None else known, known)
 
 
 def is_open(dim: Dim) -> bool:
     """Whether Keras knows this length as None."""
-    return any(s.origin == OPEN_LENGTH for s in symbols(dim))
+    return any(s.origin == OPEN_LENGTH or (s.key is not None and _made_of_open(s.key)) for s in symbols(dim))
+
+
+def _made_of_open(key: object) -> bool:
+    """Whether what determines a length, such as the quotient of another one, holds an open length."""
+    if isinstance(key, Poly):
+        return is_open(key)
+    return isinstance(key, tuple) and any(map(_made_of_open, key))
 
 
 def open_batch() -> Axis:

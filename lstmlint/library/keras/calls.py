@@ -6,18 +6,47 @@ from lstmlint.library.keras.applying import Run, tensors_of
 from lstmlint.library.keras.attention import ATTENTION_INPUTS
 from lstmlint.library.keras.merge import DEFAULTS, TWINS
 from lstmlint.library.keras.nesting import apply_model
+from lstmlint.library.keras.recurrent import TAKES_STATES, recurrent_layer
+from lstmlint.library.keras.refusing import refuses
 from lstmlint.library.registry import models
-from lstmlint.values.base import Value, is_none, unknown
+from lstmlint.trace import States
+from lstmlint.values.base import MISSING, Value, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array
-from lstmlint.values.network import Layer, Model
+from lstmlint.values.data import Array, items_of
+from lstmlint.values.network import Layer, Model, plain
 
 
 @models("keras.Layer.__call__")
 def call_layer(caller: Caller, self: Layer, *args: Value, **keywords: Value) -> Value:
     """keras.io: the layer's outputs for these inputs."""
+    if any(refuses(caller, self, value) for value in _given(self, args, keywords)):
+        return unknown()
     tensors = _inputs(self, args, keywords)
-    return unknown() if not tensors else Run(caller, apply_model, keywords=keywords).apply(self, tensors)
+    if len(args) > 1 and self.path in TAKES_STATES:
+        keywords.setdefault("states", args[1])
+    states = _states(self, args, keywords, tensors or ())
+    return unknown() if not tensors else Run(caller, apply_model, keywords=keywords, states=states).apply(self, tensors)
+
+
+def _states(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value], tensors: tuple[Array, ...]) -> States | None:
+    """The initial states of a recurrent layer: an argument of their own or, as in Keras 2, in a list with the input."""
+    if recurrent_layer(layer) is None:
+        return None
+    value = keywords.get("initial_state", args[1] if len(args) > 1 else MISSING)
+    if value is MISSING:
+        return States(tensors[1:], True) if len(tensors) > 1 else None
+    value = plain(value)
+    items = items_of(value)
+    parts = (value,) if items is None else tuple(plain(item) for item in items.known or ())
+    states = tuple(part for part in parts if isinstance(part, Array))
+    return States(states, items is not None) if states and len(states) == len(parts) else None
+
+
+def _given(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value]) -> list[Value]:
+    """The arguments of a call that must be tensors."""
+    if layer.kind in ATTENTION_INPUTS:
+        return [*args[:3], *(keywords[name] for name in ("query", "value", "key") if name in keywords)]
+    return [*args[:1], *(keywords[name] for name in ("inputs", "sequences") if name in keywords)]
 
 
 def _inputs(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value]) -> tuple[Array, ...] | None:
@@ -36,6 +65,8 @@ def _inputs(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value]) -
 @models("keras.Model.__call__")
 def call_model(caller: Caller, self: Model, inputs: Value) -> Value:
     """keras.io: the model's outputs for these inputs."""
+    if refuses(caller, self, inputs):
+        return unknown()
     tensors = tensors_of(inputs)
     return unknown() if not tensors else Run(caller, apply_model).apply(self, tensors)
 
@@ -44,6 +75,8 @@ def _twin(name: str, kind: str) -> None:
     @models(f"keras.layers.{name}")
     def merge(caller: Caller, inputs: Value, *args: Value, **keywords: Value) -> Value:
         """keras.io: the functional twin of a merging layer."""
+        if refuses(caller, f"keras.layers.{name}", inputs):
+            return unknown()
         config = {**DEFAULTS.get(name, {}), **keywords}
         if args:
             config["axes" if name == "dot" else "axis"] = args[0]

@@ -10,6 +10,7 @@ from lstmlint.shapes.dims import Dim, at_least, differ, floor_divide
 from lstmlint.shapes.shape import Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Value, dim_of
 from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, plain
 
 _REST = "activation use_bias kernel_initializer bias_initializer"
@@ -83,7 +84,7 @@ def _convolution(rank: int) -> None:
     name = f"Conv{rank}D"
     parameters = f"filters kernel_size strides padding data_format dilation_rate groups {_REST}"
 
-    @layer(f"{name} {_NAMES[name]}", parameters, rank=rank + 2, features=channel_axis)
+    @layer(f"{name} {_NAMES[name]}", parameters, rank=rank + 2, features=channel_axis, folds=True)
     def conv(layer: Layer, x: Shape) -> Result:
         """keras.io: filters replace the channels; spatial axes become the number of windows."""
         return convolved(layer, x)
@@ -170,13 +171,13 @@ def _pair(value: Value) -> tuple[Dim, Dim] | None:
     return (dims[0], dims[1]) if len(dims) == 2 and dims[0] is not None and dims[1] is not None else None
 
 
-def _along_spatial(layer: Layer, x: Shape, change: Callable[[int, Dim], Dim | None]) -> Result:
-    """Each spatial axis (counted from 0) as `change` gives its length (None: it would vanish)."""
+def _along_spatial(layer: Layer, x: Shape, rank: int, change: Callable[[int, Dim], Dim | None]) -> Result:
+    """Each of the `rank` spatial axes (counted from 0) as `change` gives its length (None: it would vanish)."""
     first = channels_first(layer)
     if first is None:
         return _unknown_spatial(x, None), None
     axes, violation = list(x.axes), None
-    for count, at in enumerate(spatial_positions(len(axes), first)):
+    for count, at in enumerate(spatial_positions(rank + 2, first)):
         length = change(count, axes[at].dim)
         if length is None:
             violation = Violation("size", f"nothing is left of axis {at} of {x}", x)
@@ -189,7 +190,7 @@ def _resizing(rank: int) -> None:
     def zero_padding(layer: Layer, x: Shape) -> Result:
         """keras.io: spatial axes longer by the padding."""
         pads = _pairs(layer, "padding", rank, 1)
-        return _along_spatial(layer, x, lambda at, dim: unknown_dim() if pads is None else dim + sum(pads[at]))
+        return _along_spatial(layer, x, rank, lambda at, dim: unknown_dim() if pads is None else dim + sum(pads[at]))
 
     @layer(f"Cropping{rank}D", "cropping data_format" if rank > 1 else "cropping", rank=rank + 2)
     def cropping(layer: Layer, x: Shape) -> Result:
@@ -200,15 +201,22 @@ def _resizing(rank: int) -> None:
             if crops is None:
                 return unknown_dim(lower=1)
             left = dim - crops[at][0] - crops[at][1]
-            return None if at_least(0, left) else left
+            if not at_least(0, left):
+                return left
+            # Nothing left is nothing wrong, says Keras 2 of volumes.
+            return 0 if memory.keras == 2 and rank == 3 else None
 
-        return _along_spatial(layer, x, shorter)
+        return _along_spatial(layer, x, rank, shorter)
 
-    @layer(f"UpSampling{rank}D", "size data_format" if rank > 1 else "size", rank=rank + 2)
+    def checked(layer: Layer) -> int | None:
+        # Keras 2 forgets to look at the rank of volumes.
+        return None if memory.keras == 2 and rank == 3 else rank + 2
+
+    @layer(f"UpSampling{rank}D", "size data_format" if rank > 1 else "size", rank=checked, least=rank + 2)
     def upsampling(layer: Layer, x: Shape) -> Result:
         """keras.io: spatial axes longer by a factor."""
         factors = layer.lengths("size", rank, 2)
-        return _along_spatial(layer, x, lambda at, dim: dim * factors[at])
+        return _along_spatial(layer, x, rank, lambda at, dim: dim * factors[at])
 
 
 for _rank in (1, 2, 3):

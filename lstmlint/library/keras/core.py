@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lstmlint.library.coerce import to_shape
-from lstmlint.library.keras.axes import batch_of, some_batch
+from lstmlint.library.keras.axes import batch_of, is_open, some_batch
 from lstmlint.library.keras.specs import Applier, Outcome, Structure, general, layer
 from lstmlint.shapes.dims import Dim, at_least, differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation
-from lstmlint.values.base import Const, Value, constant_int
+from lstmlint.values.base import Const, Value, constant_int, is_none
 from lstmlint.values.code import Function
 from lstmlint.values.data import Array, DictObject, Items, ListObject, items_of
 from lstmlint.values.network import Layer
@@ -54,22 +54,22 @@ def embedding(layer: Layer, x: Shape) -> Result:
 @layer("LeakyReLU", "negative_slope")
 @layer("ThresholdedReLU", "theta")
 @layer("ELU", "alpha")
-@layer("PReLU", "alpha_initializer alpha_regularizer alpha_constraint shared_axes")
 @layer("Softmax", "axis")
 @layer("Identity", "")
 @layer("UnitNormalization", "axis")
-@layer("Normalization", "axis mean variance invert")
 @layer("Rescaling", "scale offset")
-@layer("Hashing", "num_bins mask_value salt output_mode sparse")
-@layer("RandomFlip", "mode seed data_format")
-@layer("RandomRotation", "factor fill_mode interpolation seed fill_value data_format")
-@layer("RandomZoom", "height_factor width_factor fill_mode interpolation seed fill_value data_format")
-@layer("RandomTranslation", "height_factor width_factor fill_mode interpolation seed fill_value data_format")
-@layer("RandomContrast", "factor value_range seed")
-@layer("RandomBrightness", "factor value_range seed")
 def unchanged(layer: Layer, x: Shape) -> Result:
     """keras.io: the output has the input's shape."""
-    return x if layer.text("output_mode", "int") == "int" else UNKNOWN_SHAPE, None
+    return x, None
+
+
+@layer("PReLU", "alpha_initializer alpha_regularizer alpha_constraint shared_axes")
+def prelu(layer: Layer, x: Shape) -> Result:
+    """keras.io: the output has the input's shape; there is a weight for each element of a sample."""
+    at = next((at for at, axis in enumerate(x.axes) if at and is_open(axis.dim)), None)
+    if at is None or x.open or layer.given("shared_axes") is not None:
+        return x, None
+    return x, Violation("size", f"the length of axis {at} of {x} must be fixed", x)
 
 
 @layer("SpatialDropout1D", "rate seed name dtype", rank=3)
@@ -88,6 +88,11 @@ def _normalized_axis(layer: Layer) -> int | None:
     return -1 if value is None else constant_int(value)
 
 
+def _kept_axis(layer: Layer) -> int | None:
+    return None if is_none(layer.config.get("axis", Const(-1))) else _normalized_axis(layer)
+
+
+@layer("Normalization", "axis mean variance invert", features=_kept_axis)
 @layer("BatchNormalization", "axis momentum epsilon center scale", features=_normalized_axis)
 @layer("LayerNormalization", "axis epsilon center scale", features=_normalized_axis)
 @layer("RMSNormalization", "axis epsilon", features=_normalized_axis)
@@ -108,6 +113,16 @@ def group_normalization(layer: Layer, x: Shape) -> Result:
         if fewer or uneven:
             return x, Violation("size", f"{channels.dim} channels can't be divided into {groups} groups", channels.dim, groups)
     return x, None
+
+
+@general("Wrapper", "layer")
+@general("TFSMLayer", "filepath call_endpoint")
+@general("JaxLayer", "call_fn init_fn")
+@general("FlaxLayer", "module method")
+@general("TorchModuleWrapper", "module")
+def not_described(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
+    """keras.io: what comes out is up to what they wrap."""
+    return None, None
 
 
 @general("SpectralNormalization", "layer power_iterations")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lstmlint.library.keras.applying import mark_broken
 from lstmlint.library.keras.nesting import flat
+from lstmlint.library.keras.refusing import missing_inputs, refuses
 from lstmlint.library.registry import inherits, models
-from lstmlint.trace import InputDeclared, LayerApplied, ModelFed, ModelMade, Operation
-from lstmlint.values.base import MISSING, Value, unknown
+from lstmlint.trace import InputDeclared, LayerApplied, ModelFed, ModelMade, NotTensor, Operation
+from lstmlint.values.base import MISSING, NONE, Choice, Value, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, items_of
 from lstmlint.values.network import Layer, Model, plain
@@ -24,11 +25,44 @@ def functional(caller: Caller, *args: Value, **keywords: Value) -> Value:
     model = Model("functional", caller.site)
     model.inputs.set(inputs)
     model.outputs.set(outputs)
+    _check(caller, model, inputs, outputs)
     tensors = flat(outputs)
     if tensors is None or flat(inputs) is None or any(is_faulty(tensor) for tensor in tensors):
         mark_broken(model)
     caller.emit(ModelMade(caller.site, model))
     return model
+
+
+def _check(caller: Caller, model: Model, inputs: Value, outputs: Value) -> None:
+    """What stands for the inputs and outputs of a model must be symbolic tensors, and hang together."""
+    starts, ends = _tensors(inputs), _tensors(outputs)
+    wrong = refuses(caller, model, inputs) or refuses(caller, model, outputs)
+    for tensor in () if wrong else (*(starts or ()), *(ends or ())):
+        if tensor.kind == "numpy":
+            caller.emit(NotTensor(caller.site, model, tensor, "array"))
+            return
+    if wrong or not starts or not ends or any(tensor.producer is None for tensor in starts):
+        return
+    for declared in missing_inputs(starts, ends):
+        caller.emit(NotTensor(caller.site, model, declared.tensor, "disconnected"))
+        return
+
+
+def _tensors(value: Value) -> list[Array] | None:
+    return None if isinstance(value, Choice) else flat(value)
+
+
+@models("keras.models.clone_model")
+def clone_model(caller: Caller, model: Model, input_tensors: Value = NONE, clone_function: Value = NONE) -> Value:
+    """keras.io: the same layers anew, not compiled."""
+    if not is_none(input_tensors) or not is_none(clone_function):
+        return unknown()
+    copy = Model(model.kind, caller.site)
+    for mine, own in ((copy.cell, model.cell), (copy.tensors, model.tensors), (copy.inputs, model.inputs),
+                      (copy.outputs, model.outputs), (copy.broken, model.broken), (copy.reported, model.reported)):  # fmt: skip
+        mine.set(own.get())
+    caller.emit(ModelMade(caller.site, copy))
+    return copy
 
 
 def is_faulty(tensor: Array) -> bool:

@@ -10,7 +10,7 @@ from lstmlint.library.keras.recurrent import RECURRENT
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, unknown_dim
-from lstmlint.trace import InputDeclared
+from lstmlint.trace import InputDeclared, LayerMade
 from lstmlint.values.base import MISSING, Const, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, items_of, tuple_of
@@ -120,6 +120,7 @@ def _declaration(config: dict[str, Value]) -> Declaration | None:
 def symbolic_input(caller: Caller, *args: Value, **keywords: Value) -> Value:
     """keras.io: a symbolic tensor of (batch, *shape)."""
     config = bind("Input", _INPUT, args, keywords)
+    caller.emit(LayerMade(caller.site, "Input", None, args, dict(keywords)))
     if config is None:
         return unknown()
     second = config.get("batch_size", MISSING)

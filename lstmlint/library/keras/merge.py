@@ -12,6 +12,7 @@ from lstmlint.shapes.dims import Dim, Poly, differ, same
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Const, constant_int
 from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, plain
 
 
@@ -53,9 +54,17 @@ def _stretched(x: Dim, y: Dim) -> Dim:
         return y
     if isinstance(x, Poly) and isinstance(y, Poly):
         return open_length() if is_open(x) or is_open(y) else unknown_dim(lower=1)
-    if isinstance(x, Poly) or isinstance(y, Poly):
-        return y if isinstance(x, Poly) else x
-    return x
+    if isinstance(x, int) and isinstance(y, int):
+        return x
+    number = y if isinstance(x, Poly) else x
+    return _forgotten(x if isinstance(x, Poly) else y, number)
+
+
+def _forgotten(length: Dim, number: Dim) -> Dim:
+    """What becomes of None and a number: in Keras 2 the number, which it must be, in Keras 3 None."""
+    if memory.keras == 3 and is_open(length) and isinstance(number, int):
+        return open_length(known=number)
+    return number
 
 
 @merging("Concatenate", "axis")
@@ -79,31 +88,45 @@ def concatenate(layer: Layer, shapes: Sequence[Shape]) -> Result:
             violation = violation or Violation("merge", words, result, shape)
         result = Shape(
             tuple(
-                Axis(x.dim + y.dim, x.meaning if x.meaning is y.meaning else None) if other == at else equal_axis(x, y)
+                Axis(x.dim + y.dim, x.meaning if x.meaning is y.meaning else None) if other == at else _beside(x, y)
                 for other, (x, y) in enumerate(pairs)
             )
         )
     return result, violation
 
 
+def _beside(x: Axis, y: Axis) -> Axis:
+    """An axis along which two tensors are not joined; Keras 3 takes it from the first."""
+    both = equal_axis(x, y)
+    return Axis(_forgotten(x.dim, both.dim), both.meaning) if is_open(x.dim) else both
+
+
 @merging("Dot", "axes normalize")
 def dot(layer: Layer, shapes: Sequence[Shape]) -> Result:
     """keras.io: the product of two tensors, sample by sample, summed over one axis of each."""
-    if len(shapes) != 2 or any(shape.rank is None or shape.rank < 2 for shape in shapes):
+    if len(shapes) != 2 or any(shape.rank is None for shape in shapes):
         return UNKNOWN_SHAPE, None
     axes = _dot_axes(layer)
     if axes is None:
         return UNKNOWN_SHAPE, None
     a, b = shapes
     i, j = a.position(axes[0]), b.position(axes[1])
-    if not i or not j:
-        return UNKNOWN_SHAPE, None
+    if i is None or j is None:
+        missing, shape = (axes[0], a) if i is None else (axes[1], b)
+        return UNKNOWN_SHAPE, Violation("merge", f"{shape} has no axis {missing}", a, b)
     violation = None
-    if differ(a.axes[i].dim, b.axes[j].dim):
+    if differ(a.axes[i].dim, b.axes[j].dim) or _only_one_is_open(a.axes[i].dim, b.axes[j].dim):
         words = f"axis {i} of {a} and axis {j} of {b} must be equal"
         violation = Violation("merge", words, a, b)
+    if not i or not j:
+        return UNKNOWN_SHAPE, violation
     rest = (*(x for at, x in enumerate(a.axes) if at != i), *(x for at, x in enumerate(b.axes) if at not in (0, j)))
     return Shape(rest if len(rest) > 1 else (*rest, Axis(1, Meaning.FEATURE))), violation
+
+
+def _only_one_is_open(x: Dim, y: Dim) -> bool:
+    """Whether Keras compares None with a number."""
+    return (is_open(x) and isinstance(y, int)) or (isinstance(x, int) and is_open(y))
 
 
 def _dot_axes(layer: Layer) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from lstmlint.library.keras.axes import spatial_positions
 from lstmlint.library.keras.convolution import channels_first, windows
 from lstmlint.library.keras.specs import layer
 from lstmlint.shapes.dims import Dim
-from lstmlint.shapes.shape import Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
 from lstmlint.values.network import Layer
 
 
@@ -37,12 +37,13 @@ def _pooling(rank: int) -> None:
 
     for mode in ("Max", "Average"):
 
-        @layer(f"Adaptive{mode}Pooling{rank}D", "output_size data_format", rank=rank + 2)
+        # With more spatial axes than the input has, some lengths are taken: what comes out then is anyone's guess.
+        @layer(f"Adaptive{mode}Pooling{rank}D", "output_size data_format", rank=3 if rank == 1 else None)
         def adaptive(layer: Layer, x: Shape) -> Result:
             """keras.io: spatial axes of a given length."""
             first = channels_first(layer)
-            if first is None:
-                return _same_rank(x), None
+            if first is None or x.rank != rank + 2:
+                return UNKNOWN_SHAPE, None
             axes = list(x.axes)
             for at, length in zip(spatial_positions(rank + 2, first), layer.lengths("output_size", rank)):
                 axes[at] = Axis(length, axes[at].meaning)

@@ -7,8 +7,10 @@ from lstmlint.library.keras.convolution import convolved
 from lstmlint.library.keras.specs import SPECS, Applier, Outcome, Structure, general
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Meaning, Shape, Violation, unknown_dim
-from lstmlint.values.base import MISSING, Const, Value, is_none
-from lstmlint.values.data import items_of
+from lstmlint.values.base import MISSING, Const, Value, dim_of, is_none
+from lstmlint.values.code import Class, Function, Instance
+from lstmlint.values.data import Array, items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, plain
 
 RECURRENT = frozenset(
@@ -104,13 +106,38 @@ def _with_states(layer: Layer, output: Shape, states: tuple[Structure, ...]) -> 
     return (output, *states) if wanted else output
 
 
-@general("LSTMCell", f"units activation recurrent_activation use_bias {_WEIGHTS}")
-@general("GRUCell", f"units activation recurrent_activation use_bias {_WEIGHTS}")
-@general("SimpleRNNCell", f"units activation use_bias {_WEIGHTS}")
-@general("StackedRNNCells", "cells")
+@general("LSTMCell", f"units activation recurrent_activation use_bias {_WEIGHTS}", features=-1)
+@general("GRUCell", f"units activation recurrent_activation use_bias {_WEIGHTS}", features=-1)
+@general("SimpleRNNCell", f"units activation use_bias {_WEIGHTS}", features=-1)
+@general("StackedRNNCells", "cells", features=-1)
 def cell(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
-    """keras.io: one step of a recurrent layer."""
-    return None, None
+    """keras.io: one step of a recurrent layer: its output, and the new states in the structure of those given."""
+    cells, x, states = _cells(layer), inputs[0], applier.keywords.get("states")
+    if cells is None or states is None or any(one.kind not in _OWN_CELLS for one in cells) or x.rank != 2:
+        return None, None
+    parts = [states] if layer.kind != "StackedRNNCells" else _parts(states)
+    if parts is None or len(parts) != len(cells):
+        return None, None
+    fresh = tuple(_one_step(one, x.axes[0], part) for one, part in zip(cells, parts))
+    output = Shape((x.axes[0], Axis(cells[-1].length("units"), Meaning.FEATURE)))
+    return (output, fresh[0] if len(fresh) == 1 else fresh), None
+
+
+def _one_step(cell: Layer, batch: Axis, states: Value) -> Structure:
+    state = Shape((batch, Axis(cell.length("units"), Meaning.FEATURE)))
+    if cell.kind == "LSTMCell":
+        return (state, state)
+    return (state,) if _parts(states) is not None else state if isinstance(plain(states), Array) else None
+
+
+def _parts(value: Value) -> tuple[Value, ...] | None:
+    items = items_of(plain(value))
+    return None if items is None else items.known
+
+
+_OWN_CELLS = frozenset(["LSTMCell", "GRUCell", "SimpleRNNCell"])
+TAKES_STATES = frozenset(f"keras.layers.{name}" for name in (*_OWN_CELLS, "StackedRNNCells"))
+"""The layers whose second argument are the states before this step."""
 
 
 def _cells(value: Value) -> list[Layer] | None:
@@ -128,7 +155,7 @@ def _cells(value: Value) -> list[Layer] | None:
 def _known_cells(layer: Layer) -> list[Layer] | None:
     """The cells of a layer, where they are all Keras's own."""
     cells = _cells(layer.config.get("cell", MISSING))
-    own = cells is not None and all(cell.kind in ("LSTMCell", "GRUCell", "SimpleRNNCell") for cell in cells)
+    own = cells is not None and all(cell.kind in _OWN_CELLS for cell in cells)
     return cells if own else None
 
 
@@ -142,13 +169,44 @@ def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
     x = inputs[0]
     cells = _known_cells(layer)
     if cells is None:
-        return None, None
+        return _of_own_cell(layer, x, applier)
     argument = plain(layer.config.get("cell", MISSING))
     single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
     # Keras does not check the rank itself here, but the cell fails on every other one.
     fitted, violation = with_rank(x, 3)
     outcome, other = _of_cells(layer, fitted, cells, single)
     return outcome, violation or other
+
+
+def _of_own_cell(layer: Layer, x: Shape, applier: Applier) -> Outcome:
+    """A cell that the program defines says itself how long its states and its output are."""
+    cell = plain(layer.config.get("cell", MISSING))
+    if not isinstance(cell, Instance) or not x.axes or x.rank is None or x.rank < 3 or not applier.interprets:
+        return None, None
+    states = _member(cell, "state_size", applier)
+    sizes = [dim_of(plain(part)) for part in _parts(states) or (states,)]
+    output = _member(cell, "output_size", applier)
+    units = sizes[0] if output is MISSING else dim_of(plain(output))
+    if units is None or any(size is None for size in sizes):
+        return None, None
+    batch, time = x.axes[:2]
+    shape = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (Axis(units, Meaning.FEATURE),))
+    known = tuple(Shape((batch, Axis(size, Meaning.FEATURE))) for size in sizes if size is not None)
+    return _with_states(layer, shape, known), None
+
+
+def _member(cell: Instance, name: str, applier: Applier) -> Value:
+    """What the program gives a cell as attribute or property `name`; MISSING if it gives none."""
+    own = cell.fields.get(name)
+    if own is not MISSING:
+        return plain(own)
+    for cls in cell.cls.ancestors():
+        found = cls.namespace.get(name) if isinstance(cls, Class) else MISSING
+        if isinstance(found, Function):
+            return plain(applier.caller.call(Function(found.name, found.code, cell), []))
+        if found is not MISSING:
+            return plain(found)
+    return MISSING
 
 
 def _of_cells(layer: Layer, x: Shape, cells: list[Layer], single: bool) -> Outcome:
@@ -183,7 +241,7 @@ def _conv_lstm(rank: int) -> None:
         batch, time, *rest = inputs[0].axes
         step, violation = convolved(layer, Shape((batch, *rest)))
         violation = violation or _batch_size(layer, batch)
-        if violation is None and any(is_open(axis.dim) for axis in rest):
+        if violation is None and memory.keras != 2 and any(is_open(axis.dim) for axis in rest):
             violation = Violation("size", "needs fixed lengths on all axes but batch and time", inputs[0])
         output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), step.axes[1:])
         return _with_states(layer, output, (step, step)), violation

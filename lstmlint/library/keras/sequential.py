@@ -6,12 +6,14 @@ from lstmlint.library.keras.applying import Run, mark_broken
 from lstmlint.library.keras.axes import some_batch
 from lstmlint.library.keras.inputs import declare, declared_by, expected_length, with_batch
 from lstmlint.library.keras.nesting import apply_model
+from lstmlint.library.keras.refusing import returned_by, takes_one
+from lstmlint.library.keras.specs import SPECS
 from lstmlint.library.registry import models
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape
-from lstmlint.trace import InputDeclared, ModelMade
+from lstmlint.trace import InputDeclared, LayerApplied, ModelMade, NotTensor
 from lstmlint.values.base import MISSING, NONE, TRUE, Value, is_none, unknown
-from lstmlint.values.code import Caller
-from lstmlint.values.data import Array, Items, items_of
+from lstmlint.values.code import Caller, External
+from lstmlint.values.data import Array, Items, Tuple, items_of
 from lstmlint.values.network import NO_ITEMS, Layer, Model, plain
 
 
@@ -76,7 +78,13 @@ def push(caller: Caller, model: Model, thing: Value) -> None:
         if isinstance(thing.producer, InputDeclared) and model.inputs.plain() is MISSING:
             _start(model, thing)
         else:
+            if isinstance(thing.producer, LayerApplied):
+                caller.emit(NotTensor(caller.site, model, thing, "called", thing.producer))
             mark_broken(model)
+        return
+    if isinstance(thing, External) and thing.path in SPECS:
+        caller.emit(NotTensor(caller.site, model, thing, "class"))
+        _lose_track(model)
         return
     if isinstance(thing, Layer) and thing.kind == "InputLayer":
         tensors = thing.calls.plain()
@@ -113,8 +121,14 @@ def _start_from_first(caller: Caller, model: Model, thing: Value) -> None:
 def _extend(caller: Caller, model: Model, thing: Value) -> None:
     below = model.outputs.plain()
     run = Run(caller, apply_model, model, silenced=_reported(model))
+    applied = returned_by(below)
+    if applied is not None and isinstance(thing, Layer) and takes_one(thing):
+        caller.emit(NotTensor(caller.site, thing, below, "several", applied))
+        mark_broken(model)
     output = run.apply(thing, (below if isinstance(below, Array) else Array(UNKNOWN_SHAPE, "keras"),))
-    tensor = output if isinstance(output, Array) else Array(UNKNOWN_SHAPE, "keras")
+    # All that an RNN returns is kept until the next layer has seen it; what comes of it then is not followed.
+    several = isinstance(output, Tuple) and returned_by(output) is not None
+    tensor = output if isinstance(output, Array) or several else Array(UNKNOWN_SHAPE, "keras")
     tensors = model.tensors.plain()
     if isinstance(tensors, Items) and tensors.known is not None:
         model.tensors.set(_items((*tensors.known, tensor)))

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lstmlint.library.keras.arguments import bind
+from lstmlint.library.keras.signatures import never_taken
 from lstmlint.library.registry import models
 from lstmlint.shapes.shape import Result, Shape, Violation
-from lstmlint.values.base import Value, unknown
+from lstmlint.trace import LayerMade
+from lstmlint.values.base import MISSING, Value, unknown
 from lstmlint.values.code import Caller
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
 Structure = Shape | tuple["Structure", ...] | None
@@ -52,6 +55,8 @@ class LayerSpec:
     """The axis whose length the weights are made for."""
     several: bool
     """Whether it takes a list of inputs."""
+    folds: bool = False
+    """Whether Keras 2 takes axes between the batch and those that it needs, as more of the batch."""
 
     def needed_rank(self, layer: Layer) -> int | None:
         """The exact rank that `layer` needs."""
@@ -77,13 +82,14 @@ def general(
     least: int | None = None,
     features: int | PerLayer | None = None,
     several: bool = False,
+    folds: bool = False,
 ) -> Callable[[Compute], Compute]:
     """The decorated function computes the outputs of the layer classes `names` (the first is the present name)."""
 
     def register(compute: Compute) -> Compute:
         first, *aliases = names.split()
         path = f"keras.layers.{first}"
-        spec = LayerSpec(path, tuple(parameters.split()), compute, rank, least, features, several)
+        spec = LayerSpec(path, tuple(parameters.split()), compute, rank, least, features, several, folds)
         SPECS[path] = spec
         for name in (first, *aliases):
             models(f"keras.layers.{name}")(_constructor(spec, name))
@@ -99,6 +105,7 @@ def layer(
     rank: int | PerLayer | None = None,
     least: int | None = None,
     features: int | PerLayer | None = None,
+    folds: bool = False,
 ) -> Callable[[Single], Single]:
     """As `general`, for layers of one input and one output: the function gets a shape that has the rank needed."""
 
@@ -106,7 +113,7 @@ def layer(
         def compute(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
             return single(layer, inputs[0])
 
-        general(names, parameters, rank=rank, least=least, features=features)(compute)
+        general(names, parameters, rank=rank, least=least, features=features, folds=folds)(compute)
         return single
 
     return register
@@ -128,7 +135,12 @@ def merging(names: str, parameters: str = "", *, least: int | None = None) -> Ca
 def _constructor(spec: LayerSpec, name: str) -> Callable[..., Value]:
     def construct(caller: Caller, *args: Value, **keywords: Value) -> Value:
         config = bind(name, spec.parameters, args, keywords)
-        return unknown() if config is None else Layer(spec.path, config, caller.site)
+        if config is not None and memory.data_format is not MISSING and "data_format" in spec.parameters:
+            config.setdefault("data_format", memory.data_format)
+        layer = None if config is None else Layer(spec.path, config, caller.site)
+        caller.emit(LayerMade(caller.site, name, layer, args, dict(keywords)))
+        # What raises makes no layer: nothing that would follow from it is told.
+        return unknown() if layer is None or never_taken(name, keywords) else layer
 
     construct.__doc__ = f"keras.io: {name}."
     return construct

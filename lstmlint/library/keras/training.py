@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.applying import Run
-from lstmlint.library.keras.axes import some_batch
+from lstmlint.library.keras.axes import open_batch, some_batch
 from lstmlint.library.keras.batches import batch_from
 from lstmlint.library.keras.nesting import Pair, answer, apply_model, declared_inputs, name_of
 from lstmlint.library.keras.sequential import build_for, check_unfed, is_deferred
+from lstmlint.library.keras.subclassed import model_of, run_call, trains_itself
+from lstmlint.library.keras.targets import compared, outputs_with_losses
 from lstmlint.library.registry import models
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import ModelFed
 from lstmlint.values.base import MISSING, NONE, Const, Integer, Unknown, Value, is_none, unknown
-from lstmlint.values.code import Caller
+from lstmlint.values.code import Caller, Instance
 from lstmlint.values.data import Array, DictObject, Entries, Frame, ListObject, Tuple, items_of
 from lstmlint.values.network import Model, plain
 
@@ -38,28 +40,32 @@ def _bound(names: Sequence[str], args: Sequence[Value], keywords: Mapping[str, V
 
 
 @models("keras.Model.compile")
-def compile_model(caller: Caller, self: Model, *args: Value, **keywords: Value) -> None:
+def compile_model(caller: Caller, self: Value, *args: Value, **keywords: Value) -> None:
     """keras.io: configures the training. The third positional argument was metrics in Keras 2 (a list), then loss_weights."""
     third_is_metrics = len(args) > 2 and isinstance(args[2], ListObject)
     arguments = _bound(_COMPILE_OF_KERAS_2 if third_is_metrics else _COMPILE, args, keywords)
-    self.compiled.set(DictObject(Entries(tuple((Const(name), value) for name, value in arguments.items()))))
-    if is_deferred(self):
-        check_unfed(caller, self, finally_=False)
+    model = model_of(caller, self)
+    if model is None:
+        return
+    model.compiled.set(DictObject(Entries(tuple((Const(name), value) for name, value in arguments.items()))))
+    model.compiled_at = caller.site
+    if is_deferred(model):
+        check_unfed(caller, model, finally_=False)
 
 
 @models("keras.Model.fit")
-def fit(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def fit(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: trains on x and y; validates on validation_data."""
     return _train(caller, self, "fit", _bound(_FIT, args, keywords))
 
 
 @models("keras.Model.fit_generator")
-def fit_generator(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def fit_generator(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """Keras 2: trains on what a generator yields."""
     return _train(caller, self, "fit_generator", _bound(_FIT_GENERATOR, args, keywords))
 
 
-def _train(caller: Caller, model: Model, method: str, arguments: dict[str, Value]) -> Value:
+def _train(caller: Caller, model: Value, method: str, arguments: dict[str, Value]) -> Value:
     feed(caller, model, method, arguments, "train")
     validation = items_of(arguments.get("validation_data", NONE))
     if validation is not None and validation.known is not None and len(validation.known) in (2, 3):
@@ -71,74 +77,89 @@ def _train(caller: Caller, model: Model, method: str, arguments: dict[str, Value
 
 
 @models("keras.Model.train_on_batch")
-def train_on_batch(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def train_on_batch(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: one step on one batch."""
     feed(caller, self, "train_on_batch", _bound(_ON_BATCH, args, keywords), "train")
     return unknown()
 
 
 @models("keras.Model.test_on_batch")
-def test_on_batch(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def test_on_batch(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: the losses of one batch."""
     feed(caller, self, "test_on_batch", _bound(_ON_BATCH, args, keywords), "validation")
     return unknown()
 
 
 @models("keras.Model.evaluate", "keras.Model.evaluate_generator")
-def evaluate(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def evaluate(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: the losses on x and y."""
     feed(caller, self, "evaluate", _bound(_EVALUATE, args, keywords), "validation")
     return unknown()
 
 
 @models("keras.Model.predict", "keras.Model.predict_proba")
-def predict(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def predict(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: the outputs for x, as numpy arrays."""
     return feed(caller, self, "predict", _bound(_PREDICT, args, keywords), "predict")
 
 
 @models("keras.Model.predict_generator")
-def predict_generator(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def predict_generator(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """Keras 2: the outputs for what a generator yields."""
     return feed(caller, self, "predict_generator", _bound(["x", "steps"], args, keywords), "predict")
 
 
 @models("keras.Model.predict_on_batch")
-def predict_on_batch(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def predict_on_batch(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """keras.io: the outputs for one batch."""
     return feed(caller, self, "predict_on_batch", _bound(["x"], args, keywords), "predict")
 
 
 @models("keras.Model.predict_classes")
-def predict_classes(caller: Caller, self: Model, *args: Value, **keywords: Value) -> Value:
+def predict_classes(caller: Caller, self: Value, *args: Value, **keywords: Value) -> Value:
     """Keras 2: the class numbers for x."""
     feed(caller, self, "predict_classes", _bound(_PREDICT, args, keywords), "predict")
     return unknown()
 
 
-def feed(caller: Caller, model: Model, method: str, arguments: dict[str, Value], role: str) -> Value:
-    """Data reaches `model`: the event of it, and the outputs."""
+def feed(caller: Caller, receiver: Value, method: str, arguments: dict[str, Value], role: str) -> Value:
+    """Data reaches a model: the event of it, and the outputs."""
+    model = model_of(caller, receiver)
+    if model is None:
+        return unknown()
     x, y = arguments.get("x", NONE), arguments.get("y", NONE)
     batch = batch_from(caller, x)
     if batch is not None:
         x, y = batch
     data = arrays_of(x)
-    unbuilt: Array | None = None
-    if is_deferred(model):
+    unfed: Array | None = None
+    if isinstance(receiver, Instance) and data is not None:
+        run_call(caller, receiver, model, data)
+    elif is_deferred(model):
         if isinstance(data, Array) and data.shape.rank:
-            shape = Shape((some_batch(), *data.shape.axes[1:]))
+            # Keras builds for batches of any size, but for what comes as one batch.
+            first = some_batch() if method.endswith("_on_batch") else open_batch()
+            shape = Shape((first, *data.shape.axes[1:]))
             build_for(caller, model, Array(shape, "keras", data.dtype, data))
         else:
-            unbuilt = _rows_unknown(check_unfed(caller, model, finally_=True))
+            unfed = check_unfed(caller, model, finally_=True)
     pairs = _pairs(model, data)
     others = {name: value for name, value in arguments.items() if name not in ("x", "y")}
     outputs = model.outputs.plain()
     event = ModelFed(caller.site, method, model, x, y, () if model.is_broken else tuple(pairs), others, role)
     event.outputs = None if outputs is MISSING else outputs
+    event.batched = batch is not None
+    event.compiled_at = model.compiled_at
+    if unfed is not None:
+        answered: Value = _rows_unknown(unfed)
+    else:
+        answered = answer(Run(caller, apply_model, model, quiet=True), model, pairs, "numpy")
+    if role != "predict" and not trains_itself(receiver):
+        symbolic = outputs if unfed is None else unfed
+        event.losses = outputs_with_losses(model, symbolic)
+        event.compared = compared(model, symbolic, answered, arrays_of(y))
     caller.emit(event)
-    if unbuilt is not None:
-        return unbuilt
-    return answer(Run(caller, apply_model, model, quiet=True), model, pairs, "numpy")
+    return answered
 
 
 def _rows_unknown(output: Array) -> Array:

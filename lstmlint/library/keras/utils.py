@@ -109,8 +109,9 @@ def to_categorical(x: Value, num_classes: Value = NONE, *, nb_classes: Value = N
 
 @models("keras.utils.normalize")
 def normalize(x: Array, axis: Value = NONE, order: Value = NONE) -> Value:
-    """keras.io: the same shape."""
-    return Array(x.shape, x.kind, "float", None, x.source)
+    """keras.io: the same shape, but of a vector a matrix of one row."""
+    shape = Shape((Axis(1), *x.shape.axes)) if x.shape.rank == 1 else x.shape
+    return Array(shape, x.kind, "float", None, x.source)
 
 
 @models("keras.utils.get_file")

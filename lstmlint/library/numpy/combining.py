@@ -215,14 +215,14 @@ def delete(caller: Caller, arr: Array, obj: Value, axis: Value = NONE) -> Value:
 @models("numpy.pad")
 def pad(caller: Caller, array: Array, pad_width: Value, mode: Value = MISSING) -> Value:
     """numpy.org/doc: more elements before and behind, along each axis."""
-    widths = _pairs(pad_width)
+    widths = pairs_of(pad_width)
     if widths is None:
         same_rank = UNKNOWN_SHAPE if array.shape.rank is None else Shape.of_rank(array.shape.rank)
         return reshaped(caller, "pad", array, (same_rank, None))
     return reshaped(caller, "pad", array, padded(array.shape, widths))
 
 
-def _pairs(width: Value) -> list[Sequence[Dim]] | None:
+def pairs_of(width: Value) -> list[Sequence[Dim]] | None:
     """The (before, behind) pairs that pad_width means: k, (k,), (before, behind), or one pair for each axis."""
     items = items_of(width)
     if items is None:

@@ -58,8 +58,13 @@ def tri(N: Dim, M: Dim | None = None, k: Value = NONE, dtype: Value = NONE) -> V
     return array(Shape.of(N, N if M is None else M), dtype_of(dtype, "float"))
 
 
-@models("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray", "numpy.asfortranarray", "numpy.copy",
-        "numpy.asarray_chkfinite", "numpy.require")  # fmt: skip
+@models("numpy.ascontiguousarray", "numpy.asfortranarray")
+def contiguous(a: Value, dtype: Value = NONE) -> Value:
+    """numpy.org/doc: anything array-like as an array of at least one axis."""
+    return as_array(a, dtype, ndmin=Const(1))
+
+
+@models("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.copy", "numpy.asarray_chkfinite", "numpy.require")
 def as_array(object: Value, dtype: Value = NONE, *others: Value, ndmin: Value = NONE) -> Value:
     """numpy.org/doc: anything array-like as an array."""
     if isinstance(object, Frame) or not isinstance(object, Array):

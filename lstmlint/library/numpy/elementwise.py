@@ -123,8 +123,8 @@ def _one_binary(rule: Rule, name: str) -> None:
 
 _unary(_always("float"), "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",
        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "degrees", "radians", "deg2rad", "rad2deg", "rint",
-       "sinc", "i0", "angle")  # fmt: skip
-_unary(arithmetic, "abs", "absolute", "fabs", "sign", "square", "negative", "positive", "reciprocal", "conj", "conjugate", "real",
+       "sinc", "i0", "angle", "fabs")  # fmt: skip
+_unary(arithmetic, "abs", "absolute", "sign", "square", "negative", "positive", "reciprocal", "conj", "conjugate", "real",
        "imag", "nan_to_num", "round", "round_", "around", "fix", "trunc", "floor", "ceil")  # fmt: skip
 _unary(_always("bool"), "isnan", "isinf", "isfinite", "isposinf", "isneginf", "logical_not", "signbit", "iscomplex", "isreal")
 _unary(lambda dtypes: dtypes[0], "invert", "bitwise_not")
@@ -158,10 +158,16 @@ def where(caller: Caller, condition: Value, x: Value = MISSING, y: Value = MISSI
     return Array(Shape(()), dtype=None) if is_scalar(result) else result
 
 
-@models("numpy.modf", "numpy.frexp")
+@models("numpy.modf")
 def modf(caller: Caller, x: Value) -> Value:
-    """numpy.org/doc: two arrays of the same shape."""
-    return tuple_of(*(apply(caller, "modf", [x], None) for _ in range(2)))
+    """numpy.org/doc: fractions and whole parts."""
+    return tuple_of(*(apply(caller, "modf", [x], "float") for _ in range(2)))
+
+
+@models("numpy.frexp")
+def frexp(caller: Caller, x: Value) -> Value:
+    """numpy.org/doc: mantissas and exponents."""
+    return tuple_of(*(apply(caller, "frexp", [x], dtype) for dtype in ("float", "int")))
 
 
 @models("numpy.divmod")

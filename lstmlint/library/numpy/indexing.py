@@ -1,13 +1,16 @@
 """Subscripts of arrays: reading and assigning."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.library.coerce import to_array
 from lstmlint.library.numpy.arguments import is_scalar
 from lstmlint.library.numpy.results import array, array_or_number, checked
 from lstmlint.library.registry import models
 from lstmlint.shapes.broadcast import assigned
-from lstmlint.shapes.dims import Dim
+from lstmlint.shapes.dims import Dim, Poly
 from lstmlint.shapes.index import FULL, Fancy, Mark, Span, Subscript, index
+from lstmlint.trace import ElementTaken
 from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Frame, ListObject, Range, Slice, Tuple
@@ -83,6 +86,10 @@ def get(caller: Caller, self: Array, key: Value) -> Value:
     if _names_field(key):
         return unknown()
     part, _ = part_of(caller, self, key)
+    taken = subscripts_of(key)[:1]
+    if taken and isinstance(taken[0], (int, Poly)) and part.shape.rank:
+        # One of the elements along the first axis: a sample, if that counts samples.
+        return replace(part, producer=ElementTaken(caller.site, self, 0, taken[0]))
     return array_or_number(part.shape, part.dtype, part)
 
 

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from lstmlint.library.numpy.arguments import dtype_of
-from lstmlint.library.numpy.results import array, number
+from lstmlint.library.numpy.results import array, number, reshaped
 from lstmlint.library.numpy.searching import compress
 from lstmlint.library.registry import attributes, models
+from lstmlint.shapes import permute
 from lstmlint.shapes.combine import flat_length
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape
-from lstmlint.values.base import NONE, Value, integer, is_none, unknown
+from lstmlint.values.base import FALSE, NONE, Value, constant_int, integer, is_none, unknown
+from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, shape_tuple
 
 
@@ -134,15 +136,15 @@ def tobytes(self: Array) -> Value:
 
 
 @models("numpy.ndarray.compress")
-def compress_method(self: Array, condition: Value, axis: Value = NONE) -> Value:
+def compress_method(caller: Caller, self: Array, condition: Value, axis: Value = NONE) -> Value:
     """numpy.org/doc: as numpy.compress."""
-    return compress(condition, self, axis)
+    return compress(caller, condition, self, axis)
 
 
 @models("numpy.ndarray.diagonal", "numpy.diagonal")
-def diagonal(a: Array) -> Value:
+def diagonal(caller: Caller, a: Array, offset: Value = FALSE, axis1: int = 0, axis2: int = 1) -> Value:
     """numpy.org/doc: the diagonal, as a new last axis."""
-    return array(Shape.of_rank(1) if a.shape.rank == 2 else UNKNOWN_SHAPE, a.dtype, a)
+    return reshaped(caller, "diagonal", a, permute.diagonal(a.shape, constant_int(offset), axis1, axis2))
 
 
 @models("numpy.ndarray.resize")

@@ -6,10 +6,11 @@ from lstmlint.library.numpy.arguments import axes_of
 from lstmlint.library.numpy.elementwise import ARRAY_LIKE, arithmetic
 from lstmlint.library.numpy.results import array, array_or_number, checked, number
 from lstmlint.library.registry import models
-from lstmlint.shapes import linalg
+from lstmlint.shapes import linalg, permute
+from lstmlint.shapes.combine import flat_length
 from lstmlint.shapes.dims import smaller
 from lstmlint.shapes.reduce import reduce
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Result, Shape
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Result, Shape, unknown_dim
 from lstmlint.values.base import NONE, Const, Value, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Frame, items_of, tuple_of
@@ -56,9 +57,10 @@ def inner(caller: Caller, a: Array, b: Array) -> Value:
 
 
 @models("numpy.vdot")
-def vdot(a: Array, b: Array) -> Value:
+def vdot(caller: Caller, a: Array, b: Array) -> Value:
     """numpy.org/doc: of both flattened."""
-    return number(arithmetic([a.dtype, b.dtype]))
+    left, right = Shape.of(flat_length(a.shape)), Shape.of(flat_length(b.shape))
+    return _product(caller, "vdot", a, b, linalg.dot(left, right))
 
 
 @models("numpy.outer")
@@ -153,13 +155,59 @@ def svd(a: Array, full_matrices: Value = Const(True), compute_uv: Value = Const(
     return tuple_of(*(array(shape, "float", a) for shape in parts))
 
 
-@models("numpy.linalg.eig", "numpy.linalg.eigh", "numpy.linalg.qr", "numpy.linalg.lstsq", "numpy.linalg.cholesky")
-def decomposition(a: Value, *others: Value) -> Value:
-    """numpy.org/doc: decompositions, which are not followed."""
-    return unknown()
+@models("numpy.linalg.eig", "numpy.linalg.eigh")
+def eigen(caller: Caller, a: Array) -> Value:
+    """numpy.org/doc: the eigenvalues (complex ones where need be) and the eigenvectors of square matrices."""
+    values = Shape(a.shape.axes[:-1], a.shape.open) if len(a.shape.axes) >= 2 else UNKNOWN_SHAPE
+    pair = tuple_of(array(values, "float", a), array(a.shape, "float", a))
+    return checked(caller, "linalg.eig", [a], pair, linalg.square(a.shape))
+
+
+@models("numpy.linalg.eigvals", "numpy.linalg.eigvalsh")
+def eigenvalues(caller: Caller, a: Array) -> Value:
+    """numpy.org/doc: the eigenvalues of square matrices."""
+    values = Shape(a.shape.axes[:-1], a.shape.open) if len(a.shape.axes) >= 2 else UNKNOWN_SHAPE
+    return checked(caller, "linalg.eigvals", [a], array(values, "float", a), linalg.square(a.shape))
+
+
+@models("numpy.linalg.cholesky")
+def cholesky(caller: Caller, a: Array) -> Value:
+    """numpy.org/doc: a triangle of the same size."""
+    return checked(caller, "linalg.cholesky", [a], array(a.shape, "float", a), linalg.square(a.shape))
+
+
+@models("numpy.linalg.qr")
+def qr(a: Array, mode: Value = Const("reduced")) -> Value:  # noqa: B008
+    """numpy.org/doc: two matrices; their sizes are told for one matrix."""
+    if a.shape.rank != 2 or mode != Const("reduced"):
+        return unknown()
+    n, m = a.shape.dims
+    least = smaller(n, m)
+    return tuple_of(array(Shape.of(n, least), "float", a), array(Shape.of(least, m), "float", a))
+
+
+@models("numpy.linalg.lstsq")
+def lstsq(a: Array, b: Array, rcond: Value = NONE) -> Value:
+    """numpy.org/doc: the solution, residuals, the rank, singular values."""
+    if a.shape.rank != 2 or b.shape.rank not in (1, 2):
+        return unknown()
+    n, m = a.shape.dims
+    residuals = Shape.of(unknown_dim("residuals"))
+    parts = (Shape((a.shape.axes[1], *b.shape.axes[1:])), residuals, Shape.of(smaller(n, m)))
+    solution, rest, singular = (array(shape, "float", a, b) for shape in parts)
+    return tuple_of(solution, rest, number("int"), singular)
+
+
+@models("numpy.linalg.matrix_rank")
+def matrix_rank(A: Array, *others: Value) -> Value:  # noqa: N803
+    """numpy.org/doc: an integer for each matrix."""
+    shape = SCALAR if len(A.shape.axes) < 2 and not A.shape.open else Shape(A.shape.axes[:-2], A.shape.open)
+    return array_or_number(shape, "int", A) if not A.shape.open else array(UNKNOWN_SHAPE, "int", A)
 
 
 @models("numpy.trace", "numpy.ndarray.trace")
-def trace(a: Array) -> Value:
+def trace(caller: Caller, a: Array, offset: Value = NONE, axis1: int = 0, axis2: int = 1) -> Value:
     """numpy.org/doc: the sum of the diagonal."""
-    return number(None) if a.shape.rank == 2 else array(UNKNOWN_SHAPE, None, a)
+    shape, violation = permute.diagonal(a.shape, None, axis1, axis2)
+    dtype = a.dtype if a.dtype in ("int", "float") else None
+    return checked(caller, "trace", [a], array_or_number(reduce(shape, [-1])[0], dtype, a), violation)

@@ -105,11 +105,16 @@ def binomial(n: Value, p: Value, size: Size = None) -> Value:
     return _sized(size, "int", n, p)
 
 
-@_drawn("triangular", "hypergeometric", "noncentral_f")
+@_drawn("triangular", "noncentral_f")
 def three_parameters(a: Value, b: Value, c: Value, size: Size = None) -> Value:
     """numpy.org/doc: a distribution with three parameters."""
-    drawn = _sized(size, "float", a, b, c)
-    return array(drawn.shape, None) if isinstance(drawn, Array) else unknown()
+    return _sized(size, "float", a, b, c)
+
+
+@_drawn("hypergeometric")
+def hypergeometric(a: Value, b: Value, c: Value, size: Size = None) -> Value:
+    """numpy.org/doc: a distribution of integers with three parameters."""
+    return _sized(size, "int", a, b, c)
 
 
 @_drawn("randint", "integers", "random_integers")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from lstmlint.library.coerce import to_array, to_shape
 from lstmlint.library.numpy.arguments import UNSURE, axes_of, dtype_of, flag
-from lstmlint.library.numpy.results import array, array_or_number, checked
+from lstmlint.library.numpy.results import array, array_or_number, checked, number
 from lstmlint.library.registry import models
 from lstmlint.shapes.combine import flat_length
-from lstmlint.shapes.dims import Dim, larger, smaller
+from lstmlint.shapes.dims import Dim, differ, larger, smaller
 from lstmlint.shapes.permute import axis_violation
 from lstmlint.shapes.reduce import reduce
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, product
@@ -208,7 +208,9 @@ _cumulative(_sum, "cumsum", "cumprod", "nancumsum", "nancumprod")
 @models("numpy.cov", "numpy.corrcoef")
 def covariance(m: Array, y: Value = NONE, rowvar: Value = Const(True)) -> Value:  # noqa: B008
     """numpy.org/doc: a matrix with a row and a column for each variable."""
+    if m.shape.rank == 1 and is_none(y):
+        return number("float")
     if m.shape.rank == 2 and is_none(y) and isinstance(rowvar, Const):
         side = m.shape.axes[0 if rowvar.value else 1]
-        return unknown() if side.dim == 1 else array(Shape((side, side)), "float")
+        return number("float") if side.dim == 1 else unknown() if not differ(side.dim, 1) else array(Shape((side, side)), "float")
     return array(UNKNOWN_SHAPE, "float")

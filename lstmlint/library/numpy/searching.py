@@ -6,6 +6,7 @@ from lstmlint.library.numpy.arguments import UNSURE, axes_of, flag
 from lstmlint.library.numpy.results import array, array_or_number, checked, reshaped
 from lstmlint.library.registry import models
 from lstmlint.shapes import window
+from lstmlint.shapes.broadcast import broadcast
 from lstmlint.shapes.combine import flat_length
 from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.permute import at_least_rank, axis_violation
@@ -86,9 +87,9 @@ def positions(a: Array) -> Value:
 
 
 @models("numpy.nonzero", "numpy.ndarray.nonzero")
-def nonzero(a: Array) -> Value:
+def nonzero(caller: Caller, a: Array) -> Value:
     """numpy.org/doc: the positions of what is not zero, an array for each axis."""
-    return positions(a)
+    return checked(caller, "nonzero", [a], positions(a), axis_violation(a.shape, 0))
 
 
 @models("numpy.flatnonzero")
@@ -145,14 +146,16 @@ def extract(condition: Value, arr: Array) -> Value:
 
 
 @models("numpy.compress")
-def compress(condition: Value, a: Array, axis: Value = NONE) -> Value:
+def compress(caller: Caller, condition: Value, a: Array, axis: Value = NONE) -> Value:
     """numpy.org/doc: the slices where a condition holds."""
     axes = axes_of(axis)
     if axes is None:
         return array(Shape.of_rank(1), a.dtype, a)
-    found = a.shape.axis(axes[0]) if isinstance(axes, tuple) else None
-    shape = UNKNOWN_SHAPE if found is None or not isinstance(axes, tuple) else a.shape.replace(axes[0], Axis(unknown_dim()))
-    return array(shape, a.dtype, a)
+    if not isinstance(axes, tuple):
+        return array(UNKNOWN_SHAPE, a.dtype, a)
+    known = a.shape.axis(axes[0]) is not None
+    shape = a.shape.replace(axes[0], Axis(unknown_dim())) if known else UNKNOWN_SHAPE
+    return checked(caller, "compress", [a], array(shape, a.dtype, a), axis_violation(a.shape, axes[0]))
 
 
 @models("numpy.take", "numpy.ndarray.take")
@@ -172,7 +175,14 @@ def take(caller: Caller, a: Array, indices: Array, axis: Value = NONE) -> Value:
 @models("numpy.take_along_axis")
 def take_along_axis(arr: Array, indices: Array, axis: Value = NONE) -> Value:
     """numpy.org/doc: as many elements as there are indices."""
-    return array(UNKNOWN_SHAPE if indices.shape.rank is None else Shape.of_rank(indices.shape.rank), arr.dtype, arr)
+    axes = axes_of(axis)
+    if not isinstance(axes, tuple) or arr.shape.rank != indices.shape.rank or indices.shape.axis(axes[0]) is None:
+        rank = indices.shape.rank
+        return array(UNKNOWN_SHAPE if rank is None else Shape.of_rank(rank), arr.dtype, arr)
+    along = indices.shape.axes[indices.shape.position(axes[0]) or 0]
+    # The other axes may have length one on either side.
+    shape = indices.shape if indices.shape == arr.shape else broadcast(indices.shape, arr.shape.replace(axes[0], along))[0]
+    return array(shape, arr.dtype, arr)
 
 
 @models("numpy.diff")
@@ -196,9 +206,15 @@ def ediff1d(ary: Array) -> Value:
 
 
 @models("numpy.gradient")
-def gradient(f: Array, *varargs: Value, axis: Value = NONE) -> Value:
-    """numpy.org/doc: of a rank-1 array, one of the same shape; otherwise one for each axis."""
-    return array(f.shape, "float", f) if f.shape.rank == 1 else unknown()
+def gradient(caller: Caller, f: Array, *varargs: Value, axis: Value = NONE) -> Value:
+    """numpy.org/doc: of a rank-1 array or along one axis, one of the same shape; otherwise one for each axis."""
+    axes = axes_of(axis)
+    if axes is UNSURE or f.shape.rank is None:
+        return unknown()
+    count = f.shape.rank if not isinstance(axes, tuple) else len(axes)
+    answer = array(f.shape, "float", f)
+    violation = axis_violation(f.shape, axes[0]) if isinstance(axes, tuple) else None
+    return checked(caller, "gradient", [f], answer if count == 1 else tuple_of(*[answer] * count), violation)
 
 
 @models("numpy.convolve", "numpy.correlate")

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from lstmlint.library.coerce import to_array
 from lstmlint.library.numpy.arguments import UNSURE, axes_of, target_dims
-from lstmlint.library.numpy.results import array, array_or_number, number, reshaped, traced
+from lstmlint.library.numpy.results import array, array_or_number, checked, number, reshaped, traced
 from lstmlint.library.registry import models
 from lstmlint.shapes import permute
 from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.broadcast import broadcast_to as stretch
 from lstmlint.shapes.combine import flat_length
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, Violation
 from lstmlint.values.base import MISSING, NONE, Value, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, tuple_of
@@ -134,20 +134,38 @@ for _rank in (1, 2, 3):
     _atleast(_rank)
 
 
-@models("numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.roll", "numpy.sort_complex", "numpy.real_if_close")
+@models("numpy.flipud")
+def flipud(caller: Caller, m: Array) -> Value:
+    """numpy.org/doc: the first axis reversed."""
+    return reshaped(caller, "flipud", m, (m.shape, permute.axis_violation(m.shape, 0)))
+
+
+@models("numpy.fliplr")
+def fliplr(caller: Caller, m: Array) -> Value:
+    """numpy.org/doc: the second axis reversed."""
+    return reshaped(caller, "fliplr", m, (m.shape, permute.axis_violation(m.shape, 1)))
+
+
+@models("numpy.sort_complex")
+def sort_complex(caller: Caller, a: Array) -> Value:
+    """numpy.org/doc: complex numbers in order, along the last axis."""
+    return checked(caller, "sort_complex", [a], array(a.shape, "float", a), permute.axis_violation(a.shape, -1))
+
+
+@models("numpy.flip", "numpy.roll", "numpy.real_if_close")
 def same_axes(m: Array, *others: Value) -> Value:
     """numpy.org/doc: other elements, the same axes."""
     return array(m.shape, m.dtype, m)
 
 
 @models("numpy.rot90")
-def rot90(m: Array, k: int = 1, axes: Value = MISSING) -> Value:
+def rot90(caller: Caller, m: Array, k: int = 1, axes: Value = MISSING) -> Value:
     """numpy.org/doc: turned by 90 degrees in the plane of two axes, the first two by default."""
     plane = (0, 1) if axes is MISSING else axes_of(axes)
     if not isinstance(plane, tuple) or len(plane) != 2:
         return array(_same_rank(m.shape), m.dtype, m)
-    turned = permute.swapaxes(m.shape, *plane)[0] if k % 2 else m.shape
-    return array(turned, m.dtype, m)
+    turned, violation = permute.swapaxes(m.shape, *plane)
+    return reshaped(caller, "rot90", m, (turned if k % 2 else m.shape, violation))
 
 
 @models("numpy.diag")
@@ -156,7 +174,9 @@ def diag(caller: Caller, v: Array, k: int = 0) -> Value:
     if v.shape.rank == 1:
         side = v.shape.axes[0].dim + abs(k)
         return array(Shape.of(side, side), v.dtype, v)
-    return array(Shape.of_rank(1) if v.shape.rank == 2 else UNKNOWN_SHAPE, v.dtype, v)
+    if v.shape.rank in (0, None) or v.shape.rank == 2:
+        return reshaped(caller, "diag", v, permute.diagonal(v.shape, k))
+    return reshaped(caller, "diag", v, (UNKNOWN_SHAPE, Violation("rank", f"diag takes 1 or 2 axes, got {v.shape}", v.shape)))
 
 
 @models("numpy.triu", "numpy.tril")

@@ -12,7 +12,10 @@ from lstmlint.values.base import Unknown, Value, unknown
 from lstmlint.values.data import Array, Frame, Table, items_of
 
 _ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
-_NAMED = ("add", "sub", "mul", "div", "truediv", "subtract", "multiply", "divide", "pow")
+_NAMED = (
+    "add", "sub", "mul", "div", "truediv", "subtract", "multiply", "divide", "pow", "floordiv", "mod", "radd", "rsub", "rmul",
+    "rdiv", "rtruediv", "rfloordiv", "rmod", "rpow",
+)  # fmt: skip
 _BOOLS = ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "xor", "rand", "ror", "rxor")
 
 
@@ -99,3 +102,9 @@ def named_operation(self: Value, other: Value, *args: Value, **keywords: Value) 
     if isinstance(self, Frame) and (args or "axis" in keywords) and isinstance(other, Array):
         return Frame(self.table) if other.shape.rank == 1 and same(other.shape.axes[0].dim, self.table.rows.dim) else unknown()
     return operate(self, other)
+
+
+@models(*(f"pandas.{type}.{name}" for type in ("DataFrame", "Series") for name in ("eq", "ne", "lt", "le", "gt", "ge")))
+def named_comparison(self: Value, other: Value, *args: Value, **keywords: Value) -> Value:
+    """pandas.pydata.org: a bool for each element."""
+    return unknown() if args or keywords else operate(self, other, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lstmlint.library.pandas.tables import Unnamed, axis_number, common, series
+from lstmlint.library.pandas.tables import Unnamed, axis_number, common, count_of, series
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import Dim, same, symbol
 from lstmlint.shapes.shape import Axis, unknown_dim
@@ -105,12 +105,10 @@ def append(self: Value, other: Value, ignore_index: Value = FALSE) -> Value:
     return unknown()
 
 
-@models("pandas.merge", "pandas.DataFrame.merge", "pandas.merge_asof", "pandas.DataFrame.combine_first")
-def merge(left: Value, right: Value = NONE, *args: Value, **keywords: Value) -> Value:
-    """pandas.pydata.org: rows that match, with the columns of both."""
-    tables = [table for table in map(table_of, (left, right)) if table is not None]
-    dtype = "object" if any(table.dtype == "object" for table in tables) or len(tables) < 2 else None
-    return frame(symbol("n", "rows that match"), None, symbol("columns", "columns of both tables"), dtype=dtype, index=None)
+@models("pandas.DataFrame.combine_first")
+def combine_first(self: Value, other: Value = NONE) -> Value:
+    """pandas.pydata.org: the rows and columns of both."""
+    return frame(symbol("n", "rows of both tables"), None, symbol("columns", "columns of both tables"), dtype="object", index=None)
 
 
 @models("pandas.DataFrame.join")
@@ -121,15 +119,19 @@ def join(self: Frame, other: Value, on: Value = NONE, how: Value = MISSING) -> V
         return unknown()
     table = _beside((self.table, right), Items.of((self, other)))
     columns = table.columns if table.columns is not None and len(set(table.columns)) == len(table.columns) else None
-    return Frame(replace(table, rows=Axis(symbol("n", "rows that match")), columns=columns, index=None))
+    dtype = table.dtype if table.dtype in ("float", "object") else None
+    return Frame(replace(table, rows=Axis(symbol("n", "rows that match")), columns=columns, dtype=dtype, index=None))
 
 
 @models("pandas.get_dummies")
 def get_dummies(data: Value, *, columns: Value = NONE, drop_first: Value = FALSE, dtype: Value = NONE) -> Value:
     """pandas.pydata.org: one column for each different value."""
-    width = symbol("classes", "the number of classes")
+    width: Dim = symbol("classes", "the number of classes")
     if isinstance(data, Frame):
-        return frame(data.table.rows, None, width, data.table.source, data.table.dtype if data.table.dtype == "object" else None)
+        table, given = data.table, None if is_none(columns) else count_of(columns)
+        if given is not None:
+            width = table.width - given + width
+        return frame(table.rows, None, width, table.source, table.dtype if table.dtype == "object" else None)
     if isinstance(data, Array) and data.shape.rank == 1:
         return frame(data.shape.axes[0], None, width, data.source)
     items = items_of(data)

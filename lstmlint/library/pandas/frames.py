@@ -141,7 +141,7 @@ def astype(self: Frame, dtype: Value) -> Value:
     return Frame(replace(table, dtype=kind if isinstance(dtype, DictObject) else dtype_named(dtype, table.dtype)))
 
 
-def _bools(self: Frame) -> Value:
+def _bools(self: Frame, *args: Value) -> Value:
     """pandas.pydata.org: a table of bools."""
     return Frame(replace(self.table, dtype="bool"))
 
@@ -207,7 +207,7 @@ def sample(self: Frame, n: Value = NONE, frac: Value = NONE, *, axis: Value = FA
     return Frame(with_rows(self.table, sampled(self.table.rows.dim, n, frac))) if axis_number(axis) == 0 else unknown()
 
 
-def _reduced(self: Frame, *args: Value, axis: Value = FALSE, numeric_only: Value = FALSE) -> Value:
+def reduced(self: Frame, *args: Value, axis: Value = FALSE, numeric_only: Value = FALSE) -> Value:
     """pandas.pydata.org: a number for each column (axis 0) or row (axis 1)."""
     along = axis_number(args[0] if args else axis)
     table = self.table
@@ -219,13 +219,7 @@ def _reduced(self: Frame, *args: Value, axis: Value = FALSE, numeric_only: Value
     return unknown()
 
 
-_register(_reduced, "mean std var median min max sum prod count skew kurt sem all any nunique idxmax idxmin")
-
-
-@models("pandas.DataFrame.corr", "pandas.DataFrame.cov", "pandas.DataFrame.describe", "pandas.DataFrame.agg")
-def unknown_table(self: Frame, *args: Value) -> Value:
-    """pandas.pydata.org: a table of other rows and columns, or a Series."""
-    return unknown()
+_register(reduced, "mean std var median min max sum prod count skew kurt sem all any nunique idxmax idxmin")
 
 
 @models("pandas.DataFrame.iterrows")
@@ -283,7 +277,7 @@ def applymap(self: Frame, caller: Caller, func: Value) -> Value:
     return Frame(replace(self.table, dtype=dtype_of(caller.call(func, [cell(self.table.dtype)]))))
 
 
-@models("pandas.DataFrame.to_dict", "pandas.DataFrame.to_records", "pandas.DataFrame.stack", "pandas.DataFrame.unstack")
+@models("pandas.DataFrame.to_records", "pandas.DataFrame.stack", "pandas.DataFrame.unstack")
 def other_form(self: Frame) -> Value:
     """pandas.pydata.org: the data in another form."""
     return unknown()

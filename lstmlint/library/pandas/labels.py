@@ -1,12 +1,14 @@
 """Taking rows and columns away, and other labels and indexes."""
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from lstmlint.library.pandas.construction import length_of_column
 from lstmlint.library.pandas.selection import without
 from lstmlint.library.pandas.tables import (
     LabelIndex,
+    Unnamed,
     axis_number,
     count_of,
     filtered,
@@ -19,9 +21,10 @@ from lstmlint.library.pandas.tables import (
     with_rows,
 )
 from lstmlint.library.registry import models
+from lstmlint.shapes.dims import symbol
 from lstmlint.shapes.shape import unknown_dim
-from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Value, is_none
-from lstmlint.values.data import Array, DictObject, Frame, Table
+from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Value, is_none, unknown
+from lstmlint.values.data import Array, DictObject, Frame, Label, Table
 
 
 @models("pandas.DataFrame.drop")
@@ -62,10 +65,46 @@ def _without_given(table: Table, columns: Value, strict: bool) -> Table:
     return without(table, labels, None)
 
 
-@models("pandas.DataFrame.filter", "pandas.DataFrame.select_dtypes")
-def filter_columns(self: Frame, items: Value = NONE) -> Value:
+@models("pandas.DataFrame.select_dtypes")
+def select_dtypes(self: Frame, *args: Value, **keywords: Value) -> Value:
     """pandas.pydata.org: some of the columns."""
-    return Frame(with_columns(self.table, None))
+    return Frame(with_columns(self.table, None, symbol("columns", "columns of some types", upper=self.table.width)))
+
+
+@models("pandas.DataFrame.filter")
+def filter_columns(self: Frame, items: Value = NONE, like: Value = NONE, regex: Value = NONE, axis: Value = NONE) -> Value:
+    """pandas.pydata.org: the columns that are named, or whose labels hold a text or match a simple pattern."""
+    table = self.table
+    if not is_none(axis) and axis_number(axis) != 1:
+        return Frame(filtered(table, "that filter() leaves")) if axis_number(axis) == 0 else unknown()
+    wanted = labels_of(items) if not is_none(items) else None
+    chosen = _chosen(table.columns, wanted, label_of(like), label_of(regex)) if table.columns is not None else None
+    if chosen is None:
+        return Frame(with_columns(table, None, symbol("columns", "columns that filter() leaves", upper=table.width)))
+    return Frame(with_columns(table, chosen))
+
+
+Labels = tuple[Label, ...]
+
+
+def _chosen(labels: Labels, wanted: Labels | None, part: Label, pattern: Label) -> Labels | None:
+    if wanted is not None:
+        return tuple(label for label in wanted if label in labels) if not _unnamed(labels) else None
+    if not all(isinstance(label, (str, int)) for label in labels):
+        return None
+    if isinstance(part, str):
+        return tuple(label for label in labels if part in str(label))
+    # A pattern of an analysed program may take for ever where it repeats anything.
+    if isinstance(pattern, str) and not any(mark in pattern for mark in "*+{("):
+        try:
+            return tuple(label for label in labels if re.search(pattern, str(label)))
+        except re.error:
+            return None
+    return None
+
+
+def _unnamed(labels: Labels) -> bool:
+    return any(isinstance(label, Unnamed) for label in labels)
 
 
 @models("pandas.DataFrame.rename")

@@ -56,8 +56,16 @@ def choose(table: Table, wanted: Value) -> Frame | None:
     return Frame(with_columns(table, labels)) if sure else None
 
 
-@models("pandas.DataFrame.__getitem__", "pandas.DataFrame.get")
-def get_item(self: Frame, key: Value, default: Value = NONE) -> Value:
+@models("pandas.DataFrame.get")
+def get(self: Frame, key: Value, default: Value = NONE) -> Value:
+    """pandas.pydata.org: as table[key], or the default where there is no such column."""
+    label = label_of(key)
+    known = has_label(self.table, label) if label is not None and items_of(key) is None else None
+    return default if known is False else get_item(self, key) if known else unknown()
+
+
+@models("pandas.DataFrame.__getitem__")
+def get_item(self: Frame, key: Value) -> Value:
     """pandas.pydata.org: a label gives a Series, a list of labels columns, a mask or a slice rows."""
     table = self.table
     if isinstance(key, Slice):
@@ -69,7 +77,7 @@ def get_item(self: Frame, key: Value, default: Value = NONE) -> Value:
     if is_list_of_labels(key):
         chosen = choose(table, key)
         return unknown() if chosen is None else chosen
-    if isinstance(key, Const) or (isinstance(key, Unknown) and key.type == "str"):
+    if isinstance(key, Const) or (isinstance(key, Unknown) and key.type in ("str", "scalar")):
         return _column(table, label_of(key))
     return unknown()
 

@@ -17,6 +17,7 @@ from lstmlint.library.pandas.tables import (
     label_of,
     label_value,
     labels_of,
+    series,
     truth_of,
 )
 from lstmlint.library.registry import attributes, models
@@ -130,7 +131,7 @@ def _bools(self: Array, *args: Value) -> Value:
 
 
 _register(_bools, "isnull isna notnull notna isin duplicated", _BOTH)
-_register(_bools, "between eq ne lt le gt ge __invert__")
+_register(_bools, "between __invert__")
 
 
 def _fewer(self: Array, *args: Value, inplace: Value = FALSE) -> Value:
@@ -169,7 +170,25 @@ def _count(self: Array, *args: Value) -> Value:
     return integer(symbol("count", "the number of some items", upper=length_of(self)))
 
 
-_register(_number, "std var skew kurt sem corr cov autocorr")
+def _truth(self: Array, *args: Value) -> Value:
+    """pandas.pydata.org: a bool."""
+    return unknown("bool")
+
+
+def _position(self: Array, *args: Value) -> Value:
+    """pandas.pydata.org: a position."""
+    return unknown("int")
+
+
+def _label(self: Array, *args: Value) -> Value:
+    """pandas.pydata.org: a label."""
+    return unknown()
+
+
+_register(_number, "std var skew kurt sem corr cov autocorr dot")
+_register(_truth, "any all")
+_register(_position, "argmax argmin", _BOTH)
+_register(_label, "idxmax idxmin first_valid_index last_valid_index")
 _register(_item, "min max sum prod mean median item", _BOTH)
 _register(_count, "count nunique", _BOTH)
 
@@ -273,7 +292,14 @@ def index_item(self: Value, key: Value) -> Value:
     return Array(part.shape, "index", part.dtype) if isinstance(part, Array) else part
 
 
-@models("pandas.Index.drop", "pandas.Index.delete")
+@models("pandas.Index.delete")
+def delete_label(self: Value, loc: Value) -> Value:
+    """pandas.pydata.org: one label less."""
+    length = self.items.length if isinstance(self, Tuple) else length_of(self) if isinstance(self, Array) else unknown_dim()
+    return Array(Shape.of(length - 1 if loc.type_path == "int" else unknown_dim("labels")), "index")
+
+
+@models("pandas.Index.drop")
 def drop_labels(self: Value, labels: Value) -> Value:
     """pandas.pydata.org: the other labels."""
     if isinstance(self, LabelIndex):
@@ -283,6 +309,38 @@ def drop_labels(self: Value, labels: Value) -> Value:
         if known is not None and dropped is not None and not any(isinstance(label, int) for label in dropped):
             return LabelIndex(Items.of(map(label_value, (label for label in known if label not in dropped))))
     return Array(Shape((Axis(unknown_dim("columns")),)), "index")
+
+
+@models("pandas.Index.append", "pandas.Index.union", "pandas.Index.intersection", "pandas.Index.difference", "pandas.Index.unique")
+def other_labels(self: Value, *args: Value) -> Value:
+    """pandas.pydata.org: other labels."""
+    return Array(Shape.of(unknown_dim("labels")), "index")
+
+
+@models("pandas.Index.to_series", "pandas.Series.argsort")
+def as_series(self: Value, *args: Value) -> Value:
+    """pandas.pydata.org: an item for each label or item."""
+    if isinstance(self, Tuple):
+        return series(self.items.length)
+    return like(self, None, kind="series") if isinstance(self, Array) else unknown()
+
+
+@models("pandas.Series.get")
+def get(self: Array, key: Value, default: Value = NONE) -> Value:
+    """pandas.pydata.org: the item under a label."""
+    return unknown()
+
+
+@models("pandas.Series.keys")
+def keys(self: Array) -> Value:
+    """pandas.pydata.org: the labels of the items."""
+    return index(self)
+
+
+@models("pandas.Series.mode")
+def mode(self: Array, *args: Value) -> Value:
+    """pandas.pydata.org: the most frequent items."""
+    return like(self, self.dtype, symbol("n", "the most frequent items", upper=length_of(self)))
 
 
 @models("pandas.Index.get_loc")

@@ -89,12 +89,33 @@ def _learn_columns(self: LibraryObject, y: Value) -> Value:
     return self
 
 
-for _name in ("LabelBinarizer", "MultiLabelBinarizer"):
-    constructor(f"sklearn.preprocessing.{_name}")
-    methods(
-        f"sklearn.preprocessing.{_name}",
-        fit=_learn_columns, fit_transform=_binarize_fitted, transform=_binarize, inverse_transform=_decode,
-    )  # fmt: skip
+constructor("sklearn.preprocessing.LabelBinarizer")
+methods(
+    "sklearn.preprocessing.LabelBinarizer",
+    fit=_learn_columns, fit_transform=_binarize_fitted, transform=_binarize, inverse_transform=_decode,
+)  # fmt: skip
+
+
+def _marked(self: LibraryObject, y: Value) -> Value:
+    """scikit-learn.org: (samples, classes), a one for each label that a sample has."""
+    rows = samples_of(y)
+    return Array(Shape.of(unknown_dim("n") if rows is None else rows, _classes(self, False, NONE)), dtype="int")
+
+
+def _mark_fitted(self: LibraryObject, y: Value) -> Value:
+    """scikit-learn.org: (samples, classes), a one for each label that a sample has."""
+    _classes(self, True, NONE)
+    return _marked(self, y)
+
+
+def _learn_sets(self: LibraryObject, y: Value) -> Value:
+    """scikit-learn.org: the object itself."""
+    _classes(self, True, NONE)
+    return self
+
+
+constructor("sklearn.preprocessing.MultiLabelBinarizer")
+methods("sklearn.preprocessing.MultiLabelBinarizer", fit=_learn_sets, fit_transform=_mark_fitted, transform=_marked)
 
 
 @models("sklearn.preprocessing.label_binarize")
@@ -119,7 +140,9 @@ def _one_hot(self: LibraryObject, caller: Caller, X: Value, fresh: bool) -> Valu
     x = matrix_of(X)
     if not check_matrix(caller, f"{self.path}.transform", x):
         return Array(UNKNOWN_SHAPE)
-    rows = x.shape.axis(0)
+    rows, last = x.shape.axis(0), x.shape.axis(-1)
+    if fresh:
+        self.fields.set("n_features_in_", unknown("int") if last is None else integer(last.dim))
     shape = Shape((rows or Axis(unknown_dim("n")), Axis(_classes(self, fresh, NONE))))
     return answer(self, Array(shape, dtype="float") if self.fields.get("dense") == Const(True) else Sparse(shape))
 
@@ -140,9 +163,17 @@ def _one_hot_learn(self: LibraryObject, caller: Caller, X: Value) -> Value:
     return self
 
 
+def _one_hot_back(self: LibraryObject, X: Value) -> Value:
+    """scikit-learn.org: (samples, features), the labels."""
+    rows, width = samples_of(X), self.fields.get("n_features_in_")
+    features = None if width is MISSING else dim_of(width)
+    return Array(Shape.of(unknown_dim("n") if rows is None else rows, unknown_dim() if features is None else features))
+
+
 methods(
     "sklearn.preprocessing.OneHotEncoder",
-    fit=_one_hot_learn, fit_transform=_one_hot_fitted, transform=_one_hot_again, set_output=set_output,
+    fit=_one_hot_learn, fit_transform=_one_hot_fitted, transform=_one_hot_again, inverse_transform=_one_hot_back,
+    set_output=set_output,
 )  # fmt: skip
 
 _VECTORIZERS = tuple(f"sklearn.feature_extraction.text.{name}Vectorizer" for name in ("Count", "Tfidf", "Hashing"))

@@ -46,8 +46,23 @@ def confusion_matrix(y_true: Value, y_pred: Value) -> Value:
 
 @models("sklearn.metrics.roc_curve", "sklearn.metrics.precision_recall_curve")
 def curve(y_true: Value, y_score: Value) -> Value:
-    """scikit-learn.org: three arrays of rank 1."""
-    return tuple_of(*(Array(Shape.of_rank(1), dtype="float") for _ in range(3)))
+    """scikit-learn.org: three arrays of rank 1; the thresholds are of the type of the scores."""
+    return tuple_of(*(Array(Shape.of_rank(1), dtype=dtype) for dtype in ("float", "float", None)))
+
+
+@models("sklearn.metrics.multilabel_confusion_matrix")
+def confusion_matrices(y_true: Value, y_pred: Value) -> Value:
+    """scikit-learn.org: (classes, 2, 2)."""
+    return Array(Shape.of(unknown_dim("classes", "the number of classes"), 2, 2))
+
+
+@models("sklearn.metrics.precision_recall_fscore_support")
+def scores(y_true: Value, y_pred: Value, *, average: Value = NONE) -> Value:
+    """scikit-learn.org: four arrays of a number for each class, or four numbers."""
+    if not is_none(average):
+        return unknown("tuple")
+    classes = Shape.of(unknown_dim("classes", "the number of classes"))
+    return tuple_of(*(Array(classes, dtype=dtype) for dtype in ("float", "float", "float", "int")))
 
 
 @models("sklearn.utils.class_weight.compute_class_weight")

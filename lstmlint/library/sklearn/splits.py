@@ -112,7 +112,7 @@ def split(self: LibraryObject, X: Value, y: Value = NONE, groups: Value = NONE) 
 def get_n_splits(self: LibraryObject, *args: Value) -> Value:
     """scikit-learn.org: how many pairs split() gives."""
     given = self.fields.get("n_splits")
-    return unknown("int") if given is MISSING else given
+    return unknown("int") if given is MISSING or self.path.endswith("RepeatedKFold") else given
 
 
 def _number_of_splits(self: LibraryObject) -> Dim:

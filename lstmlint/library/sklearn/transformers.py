@@ -121,7 +121,7 @@ def _stateless(self: LibraryObject, caller: Caller, X: Value, y: Value = NONE) -
 
 
 constructor(_PREPROCESSING + "Normalizer")
-methods(_PREPROCESSING + "Normalizer", fit=_fit, fit_transform=_stateless, transform=_stateless, set_output=set_output)
+methods(_PREPROCESSING + "Normalizer", fit=_fit, fit_transform=_stateless, transform=_transform, set_output=set_output)
 
 
 @models(*(f"sklearn.preprocessing.{name}" for name in ("scale", "minmax_scale", "robust_scale", "maxabs_scale")))
@@ -196,6 +196,10 @@ for _path in _DECOMPOSITIONS:
 
 constructor("sklearn.impute.SimpleImputer")
 constructor("sklearn.impute.KNNImputer")
+
+
+for _name in ("SimpleImputer", "KNNImputer"):
+    methods(f"sklearn.impute.{_name}", fit=_fit, set_output=set_output)
 
 
 @models(*(f"sklearn.impute.{name}Imputer.{method}" for name in ("Simple", "KNN") for method in ("fit_transform", "transform")))

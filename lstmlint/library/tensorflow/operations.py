@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lstmlint.library.coerce import to_array
-from lstmlint.library.numpy.arguments import UNSURE, axes_of, dtype_of, flag, target_dims
+from lstmlint.library.numpy.arguments import UNSURE, axes_of, dtype_of, flag, is_scalar, target_dims
 from lstmlint.library.registry import models
 from lstmlint.shapes import combine, permute
 from lstmlint.shapes.broadcast import broadcast_all
+from lstmlint.shapes.dims import symbols
 from lstmlint.shapes.linalg import matmul as product
 from lstmlint.shapes.reduce import reduce as reduced
 from lstmlint.shapes.reshape import reshape as regrouped
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Result, Shape
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Result, Shape, Violation
 from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, MISSING, NONE, Unknown, Value, constant_int, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array, Frame, ListObject, Range, Tuple, items_of
+from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Tuple, items_of
 from lstmlint.values.network import plain
 
 
@@ -46,17 +47,24 @@ def operate(caller: Caller, name: str, operands: Sequence[Array], result: Result
     return answer
 
 
-def _unary(names: Sequence[str], where: Sequence[str] = ()) -> None:
+def _unary(names: Sequence[str], where: Sequence[str] = (), dtype: str | None = None) -> None:
     @models(*paths(*names), *(f"{root}.{name}" for root in where for name in names))
     def same_shape(caller: Caller, x: Value) -> Value:
         """tensorflow.org, keras.io: each element by itself."""
         operand = tensor(x)
-        return unknown() if operand is None else operate(caller, f"tensorflow.{names[0]}", [operand], (operand.shape, None))
+        return unknown() if operand is None else operate(caller, f"tensorflow.{names[0]}", [operand], (operand.shape, None), dtype)
 
 
-for _name in ("abs", "exp", "log", "sqrt", "square", "sin", "cos", "round", "sign", "floor", "identity", "stop_gradient"):
+for _name in ("logical_not", "is_nan", "is_inf", "is_finite", "isnan", "isinf", "isfinite"):
+    _unary([_name], dtype="bool")
+for _name in (
+    "abs", "exp", "log", "sqrt", "square", "sin", "cos", "tan", "sinh", "cosh", "round", "sign", "floor", "ceil", "rsqrt", "log1p",
+    "expm1", "reciprocal", "negative", "erf",
+    "identity", "stop_gradient",
+):  # fmt: skip
     _unary([_name])
-for _name in ("tanh", "relu", "sigmoid", "softmax", "log_softmax", "softplus", "elu", "selu", "gelu", "silu", "swish"):
+for _name in ("tanh", "relu", "sigmoid", "softmax", "log_softmax", "softplus", "elu", "selu", "gelu", "silu", "swish", "leaky_relu",
+              "softsign", "relu6", "hard_sigmoid", "log_sigmoid"):  # fmt: skip
     _unary([_name], ["tensorflow.nn", "keras.activations"])
 _unary(["zeros_like", "ones_like"])
 
@@ -64,7 +72,7 @@ _unary(["zeros_like", "ones_like"])
 @models(*paths("cast"), "tensorflow.to_float", "tensorflow.to_int32")
 def cast(caller: Caller, x: Value, dtype: Value = NONE) -> Value:
     """tensorflow.org: the same elements as another type."""
-    operand = tensor(x)
+    operand = Array(SCALAR) if is_scalar(x) else tensor(x)
     if operand is None:
         return unknown()
     return operate(caller, "tensorflow.cast", [operand], (operand.shape, None), dtype_of(dtype, None))
@@ -82,6 +90,7 @@ def convert(caller: Caller, value: Value, dtype: Value = NONE, shape: Value = NO
 
 @models(*paths("zeros", "ones", "random_normal", "random_uniform"))
 @models("tensorflow.random.normal", "tensorflow.random.uniform", "keras.random.normal", "keras.random.uniform")
+@models("tensorflow.random.truncated_normal", "tensorflow.truncated_normal", "keras.random.truncated_normal")
 def filled(shape: Value) -> Value:
     """tensorflow.org: a tensor of this shape."""
     dims = target_dims([shape])
@@ -162,17 +171,32 @@ def argmax(caller: Caller, x: Value, axis: Value = NONE) -> Value:
     return operate(caller, "tensorflow.argmax", [operand], result, "int")
 
 
+def _many(caller: Caller, name: str, items: Items, stacked: bool, axis: int) -> Value:
+    """Many tensors of one shape as one."""
+    one = items.element if isinstance(items.element, Array) else None
+    if one is None or any(s.varies for part in one.shape for s in symbols(part.dim)):
+        return unknown()
+    if stacked:
+        return operate(caller, name, [one], combine.stack([one.shape], axis, items.length))
+    return operate(caller, name, [one], combine.changed_length(one.shape, lambda length: length * items.length, axis))
+
+
 def _joining(names: Sequence[str], join: Callable[[Sequence[Shape], int], Result], default: int) -> None:
     @models(*paths(*names))
     def joined(caller: Caller, values: Value, axis: Value = MISSING) -> Value:
         """tensorflow.org: several tensors as one."""
         items = items_of(values)
         at = default if axis is MISSING else constant_int(axis)
+        if items is not None and items.known is None and at is not None:
+            return _many(caller, f"tensorflow.{names[0]}", items, join is combine.stack, at)
         operands = None if items is None or not items.known else [tensor(item) for item in items.known]
         if operands is None or None in operands:
             return unknown()
         known = [operand for operand in operands if operand is not None]
         result = (UNKNOWN_SHAPE, None) if at is None else join([operand.shape for operand in known], at)
+        if len(known) == 1 and join is combine.concatenate:
+            # A single tensor is passed on, whatever the axis.
+            result = known[0].shape, None
         return operate(caller, f"tensorflow.{names[0]}", known, result)
 
 
@@ -181,12 +205,25 @@ _joining(["concatenate"], combine.concatenate, -1)
 _joining(["stack"], combine.stack, 0)
 
 
-@models(*paths("matmul"), "tensorflow.linalg.matmul")
+@models("keras.ops.matmul", "keras.backend.matmul")
+def matrix_product(caller: Caller, x1: Value, x2: Value) -> Value:
+    """keras.io: the product of matrices or vectors, for the other axes sample by sample."""
+    left, right = tensor(x1), tensor(x2)
+    if left is None or right is None:
+        return unknown()
+    return operate(caller, "keras.ops.matmul", [left, right], product(left.shape, right.shape))
+
+
+@models("tensorflow.matmul", "tensorflow.linalg.matmul")
 def matmul(caller: Caller, a: Value, b: Value, transpose_a: Value = FALSE, transpose_b: Value = FALSE) -> Value:
     """tensorflow.org: the product of matrices, for the other axes sample by sample."""
     left, right = tensor(a), tensor(b)
     if left is None or right is None:
         return unknown()
+    for operand in (left, right):
+        if operand.shape.rank in (0, 1):
+            words = f"matmul needs at least two axes, got {operand.shape}"
+            return operate(caller, "tensorflow.matmul", [left, right], (UNKNOWN_SHAPE, Violation("rank", words, operand.shape)))
     shapes = []
     for operand, turned in ((left, transpose_a), (right, transpose_b)):
         if turned != FALSE and (turned == NONE or operand.shape.rank is None or operand.shape.rank < 2):
@@ -195,7 +232,7 @@ def matmul(caller: Caller, a: Value, b: Value, transpose_a: Value = FALSE, trans
     return operate(caller, "tensorflow.matmul", [left, right], product(shapes[0], shapes[1]))
 
 
-def _binary(*names: str) -> None:
+def _binary(*names: str, dtype: str | None = None) -> None:
     @models(*paths(*names))
     def binary(caller: Caller, x: Value, y: Value) -> Value:
         """tensorflow.org, keras.io: pairs of elements, after broadcasting."""
@@ -203,8 +240,15 @@ def _binary(*names: str) -> None:
         if left is None and right is None:
             return unknown()
         operands = [operand for operand in (left, right) if operand is not None]
-        return operate(caller, f"tensorflow.{names[0]}", operands, broadcast_all([operand.shape for operand in operands]))
+        return operate(caller, f"tensorflow.{names[0]}", operands, broadcast_all([operand.shape for operand in operands]), dtype)
 
 
-for _names in (("add",), ("subtract",), ("multiply",), ("divide", "truediv"), ("maximum",), ("minimum",), ("pow", "power")):
+for _names in (
+    ("add",), ("subtract",), ("multiply",), ("divide", "truediv", "true_divide"), ("maximum",), ("minimum",), ("pow", "power"),
+    ("floordiv", "floor_divide"), ("mod", "floormod"), ("atan2", "arctan2"), ("squared_difference",), ("divide_no_nan",),
+):  # fmt: skip
     _binary(*_names)
+for _name in (
+    "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_or", "logical_xor",
+):  # fmt: skip
+    _binary(_name, dtype="bool")

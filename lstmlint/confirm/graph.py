@@ -1,0 +1,281 @@
+"""Findings about the graph, the states and the arguments of layers as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lstmlint.confirm import graph_steps, steps
+from lstmlint.confirm.layers import NotRebuilt, layer_call
+from lstmlint.confirm.rebuild import Rebuild, straight_line
+from lstmlint.findings import Finding
+from lstmlint.library.keras.nesting import flat
+from lstmlint.library.keras.refusing import missing_inputs
+from lstmlint.library.keras.signatures import of_keras_3
+from lstmlint.rules.feature_size import pretrained
+from lstmlint.rules.sample_count import counted
+from lstmlint.rules.stateful import wrong_batch
+from lstmlint.shapes.dims import Dim
+from lstmlint.trace import InputDeclared, LayerApplied, LayerMade, ModelFed, NotTensor, Unpacked
+from lstmlint.values.base import MISSING, Const, Integer, Value, is_none
+from lstmlint.values.data import Array, Items, Tuple, items_of
+from lstmlint.values.network import Layer, Model
+
+SAYS = {
+    "LST106": r"shape|weights",
+    "LST108": r"tensor|connected|KerasTensor|input\(s\)|layer",
+    "LST109": r"unpack|[Ii]terating",
+    "LST204": r"cardinality",
+    "LST401": r".",
+    "LST402": r"batch|shape|Graph execution error",
+    "LST601": r"keyword|argument|ndim",
+    "LST602": r".",
+}
+"""What the framework's words must hold to be about the finding; for other codes, something about shapes."""
+_ROWS = 6
+
+
+def show_graph(rebuild: Rebuild, event: Any, finding: Finding) -> None:
+    """What a finding of these codes is about."""
+    show = _SHOW.get((finding.code, type(event)))
+    if show is None:
+        raise NotRebuilt("findings of this kind can't be rebuilt yet")
+    rebuild.stateful = finding.code in ("LST402", "LST403")
+    show(rebuild, event)
+
+
+def _reused(rebuild: Rebuild, event: LayerApplied) -> None:
+    """A layer called on two inputs; or an Embedding and its table."""
+    layer = event.layer
+    if layer.kind == "Embedding":
+        table = pretrained(layer)
+        if table is None or table.shape.rank != 2:
+            raise NotRebuilt("the table isn't known")
+        rebuild.add(graph_steps.Table, (layer.length("input_dim"), layer.length("output_dim"), *table.shape.dims))
+        return
+    calls = layer.calls.raw
+    first = calls.known[0] if isinstance(calls, Items) and calls.known else None
+    before = first.producer if isinstance(first, Array) else None
+    if not isinstance(before, LayerApplied) or event.inside is not None or len(event.inputs) != 1:
+        raise NotRebuilt("what the layer got before isn't known")
+    made = rebuild.add(graph_steps.Make, layer_call(layer))
+    for applied in (before, event):
+        rebuild.add(graph_steps.Reuse, made, rebuild.tensor(applied.inputs[0]))
+
+
+def _not_a_tensor(rebuild: Rebuild, event: NotTensor) -> None:
+    _NOT_TENSORS[event.kind](rebuild, event)
+
+
+def _uncalled(rebuild: Rebuild, event: NotTensor) -> None:
+    if not isinstance(event.value, Layer):
+        raise NotRebuilt("a model that is not called can't be rebuilt yet")
+    receiver = event.receiver
+    if isinstance(receiver, Model):
+        raise NotRebuilt("a model made of layers that are not called can't be rebuilt yet")
+    several = not isinstance(receiver, Layer)
+    call = steps.LayerCall("Concatenate") if not isinstance(receiver, Layer) else layer_call(receiver)
+    rebuild.add(graph_steps.Uncalled, call, layer_call(event.value), several)
+
+
+def _several(rebuild: Rebuild, event: NotTensor) -> None:
+    if not isinstance(event.receiver, Layer):
+        raise NotRebuilt("this can't be rebuilt yet")
+    applied = event.applied
+    if applied is not None and applied.model is not None:
+        line = straight_line(applied, applied.model)
+        if line is None:
+            raise NotRebuilt("the model isn't known")
+        model = rebuild.sequential(line[0], [*line[1], applied])
+        rebuild.add(steps.AddLayer, layer_call(event.receiver), target=model)
+        return
+    tensors = flat(event.value) or []
+    rebuild.add(steps.Apply, layer_call(event.receiver), tuple(map(rebuild.tensor, tensors)), True)
+
+
+def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:
+    assert isinstance(event.receiver, str) and isinstance(event.value, Array)
+    rebuild.add(graph_steps.Numpy, event.receiver.rpartition(".")[2], rebuild.tensor(event.value))
+
+
+def _ends(rebuild: Rebuild, event: NotTensor) -> None:
+    assert isinstance(event.receiver, Model)
+    inputs, outputs = (flat(cell.raw) for cell in (event.receiver.inputs, event.receiver.outputs))
+    if not inputs or not outputs:
+        raise NotRebuilt("the inputs and outputs of the model aren't known")
+    rebuild.add(steps.Functional, tuple(map(rebuild.tensor, inputs)), tuple(map(rebuild.tensor, outputs)))
+
+
+def _called(rebuild: Rebuild, event: NotTensor) -> None:
+    assert isinstance(event.value, Array)
+    tensor = rebuild.tensor(event.value)
+    model = rebuild.add(steps.Sequential)
+    rebuild.add(steps.AddModel, tensor, target=model)
+
+
+def _of_class(rebuild: Rebuild, event: NotTensor) -> None:
+    raise NotRebuilt("a class in place of a layer can't be rebuilt yet")
+
+
+_NOT_TENSORS: dict[str, Callable[[Rebuild, NotTensor], None]] = {
+    "uncalled": _uncalled,
+    "class": _of_class,
+    "several": _several,
+    "states": _several,
+    "symbolic": _symbolic,
+    "array": _ends,
+    "disconnected": _ends,
+    "called": _called,
+}
+
+
+def _unpacked(rebuild: Rebuild, event: Unpacked) -> None:
+    value = event.value
+    known = value.items.known if isinstance(value, Tuple) else None
+    part = known[0] if known else value
+    applied = part.producer if isinstance(part, Array) else None
+    if not isinstance(applied, LayerApplied) or event.starred:
+        raise NotRebuilt("what is unpacked isn't known")
+    source = rebuild.tensor(value) if isinstance(value, Array) else rebuild.whole(applied)
+    rebuild.add(graph_steps.Unpack, source, event.count)
+
+
+def _states(rebuild: Rebuild, event: LayerApplied) -> None:
+    """A model from all inputs to the layer's output, and one batch sent through it."""
+    if event.states is None or len(event.inputs) != 1:
+        raise NotRebuilt("the states aren't known")
+    states = tuple(map(rebuild.tensor, event.states.given))
+    source = rebuild.tensor(event.inputs[0])
+    output = rebuild.add(graph_steps.Start, layer_call(event.layer), source, states, event.states.listed)
+    if isinstance(event.output, Tuple):
+        output = rebuild.add(steps.Pick, output, 0)
+    origins = list({id(one): one for one in missing_inputs((), [event.inputs[0], *event.states.given])}.values())
+    if not origins:
+        return
+    model = rebuild.add(steps.Functional, tuple(rebuild.tensor(one.tensor) for one in origins), (output,))
+    rebuild.add(steps.Predict, model, tuple(_rows_of(rebuild, one) for one in origins))
+
+
+def _rows_of(rebuild: Rebuild, declared: InputDeclared) -> int:
+    return rebuild.add(steps.Data, (_ROWS, *declared.tensor.shape.dims[1:]))
+
+
+def _without_batch_size(rebuild: Rebuild, event: LayerApplied) -> None:
+    line = None if event.model is None or event.model.kind != "sequential" else straight_line(event, event.model)
+    if line is None:
+        rebuild.apply(event)
+        return
+    source, between = line
+    made = rebuild.sequential(source, [*between, event])
+    if isinstance(source.producer, Array):
+        rebuild.add(steps.Predict, made, (rebuild.data(source.producer),))
+
+
+def _batches(rebuild: Rebuild, event: ModelFed) -> None:
+    if event.arguments.get("validation_split", MISSING) is not MISSING:
+        raise NotRebuilt("what validation_split leaves can't be rebuilt yet")
+    model = rebuild.model(event)
+    declared, data = event.inputs[0]
+    rows = data.shape.axes[0].dim
+    wrong = wrong_batch(event, declared.shape.axes[0].dim, rows)
+    if wrong is None:
+        raise NotRebuilt("the size of the batch isn't known")
+    size: Dim = wrong if event.method not in ("fit", "evaluate", "predict") else _size(event, rows)
+    arrays = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
+    rebuild.add(graph_steps.PredictBatches, model, arrays, (size,))
+
+
+def _size(event: ModelFed, rows: Dim) -> Dim:
+    value = event.arguments.get("batch_size", MISSING)
+    if isinstance(value, Integer):
+        return value.dim
+    if isinstance(value, Const) and isinstance(value.value, int):
+        return value.value
+    return 32
+
+
+def _shuffled(rebuild: Rebuild, event: ModelFed) -> None:
+    model = rebuild.model(event)
+    outputs = flat(event.outputs or Const(None))
+    if not outputs or len(outputs) != 1 or outputs[0].shape.open:
+        raise NotRebuilt("what the model gives isn't known")
+    rows = event.inputs[0][0].shape.axes[0].dim
+    several = rows * 2
+    arrays = tuple(rebuild.data(array, samples=False, rows=several) for _, array in event.inputs)
+    targets = rebuild.add(steps.Data, (several, *outputs[0].shape.dims[1:]))
+    rebuild.add(steps.Compile, "mean_squared_error", target=model)
+    rebuild.add(graph_steps.FitShuffled, model, arrays, targets, (rows,))
+
+
+def _samples(rebuild: Rebuild, event: ModelFed) -> None:
+    """All arrays are fed whole: their numbers of samples are the point."""
+    model = rebuild.model(event)
+    inputs = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
+    others = [array for what, array in counted(event) if what != "inputs"]
+    if not others:
+        rebuild.add(steps.Predict, model, inputs)
+        return
+    targets = rebuild.data(others[0], samples=False, what="the targets are")
+    rebuild.add(steps.Compile, "mean_squared_error", target=model)
+    rebuild.add(steps.Fit, model, inputs, targets, 32)
+
+
+def _lone(rebuild: Rebuild, event: ModelFed) -> None:
+    model = rebuild.model(event)
+    rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
+
+
+def _keyword(rebuild: Rebuild, event: LayerMade) -> None:
+    known = of_keras_3(event.name) or frozenset()
+    keyword = next((one for one in event.keywords if one not in known), None)
+    if keyword is None:
+        raise NotRebuilt("the argument isn't known")
+    rebuild.add(graph_steps.Construct, event.name, (), keyword)
+
+
+def _input_dim(rebuild: Rebuild, event: InputDeclared) -> None:
+    if event.layer is None:
+        raise NotRebuilt("the layer isn't known")
+    layer = rebuild.add(graph_steps.Construct, event.layer.kind, (), "input_dim")
+    model = rebuild.add(steps.Sequential)
+    rebuild.add(steps.AddModel, layer, target=model)
+
+
+def _misplaced(rebuild: Rebuild, event: LayerMade) -> None:
+    values: list[steps.Plain] = []
+    for at, value in enumerate(event.args):
+        if isinstance(value, Array):
+            rebuild.add(graph_steps.Construct, event.name, tuple(values), "", rebuild.tensor(value))
+            return
+        inner = layer_call(value) if isinstance(value, Layer) else _plain(value)
+        if inner is None and not is_none(value):
+            raise NotRebuilt(f"argument {at + 1} of the {event.name} isn't plain data")
+        values.append(inner)
+    rebuild.add(graph_steps.Construct, event.name, tuple(values))
+
+
+def _plain(value: Value) -> steps.Plain:
+    items = items_of(value)
+    if items is not None:
+        return None if items.known is None else tuple(map(_plain, items.known))
+    if isinstance(value, Integer):
+        return value.dim
+    return value.value if isinstance(value, Const) and isinstance(value.value, (bool, int)) else None
+
+
+_SHOW: dict[tuple[str, type], Callable[[Rebuild, Any], None]] = {
+    ("LST106", LayerApplied): _reused,
+    ("LST108", NotTensor): _not_a_tensor,
+    ("LST109", Unpacked): _unpacked,
+    ("LST204", ModelFed): _samples,
+    ("LST205", ModelFed): _lone,
+    ("LST401", LayerApplied): _states,
+    ("LST402", LayerApplied): _without_batch_size,
+    ("LST402", ModelFed): _batches,
+    ("LST403", ModelFed): _shuffled,
+    ("LST601", LayerMade): _keyword,
+    ("LST601", InputDeclared): _input_dim,
+    ("LST602", LayerMade): _misplaced,
+}
+CODES = frozenset(code for code, _ in _SHOW)
+"""The codes that are rebuilt here."""

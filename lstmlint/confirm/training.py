@@ -1,0 +1,70 @@
+"""Findings about targets, losses and last layers as steps: one step of training, and what shows a fault that passes."""
+
+from __future__ import annotations
+
+from lstmlint.confirm import steps
+from lstmlint.confirm.layers import NotRebuilt
+from lstmlint.confirm.rebuild import Rebuild
+from lstmlint.findings import Finding
+from lstmlint.rules.activations import activated_layer, activation_of, last_activated
+from lstmlint.rules.targets import DEFAULT_BATCH, TargetFault, fault_in_batch, mistake, target_faults
+from lstmlint.shapes.dims import Dim
+from lstmlint.trace import LayerApplied, ModelFed
+from lstmlint.values.data import Array
+from lstmlint.values.network import Layer
+
+TARGETS = frozenset(["LST301", "LST302", "LST303", "LST306", "LST307"])
+VALUES = frozenset(["LST304", "LST308"])
+_NOT_BY_NAME = ("categorical_generalized_cross_entropy",)
+"""Losses that can't be made without an argument."""
+_WHOLE = ("dice", "tversky")
+"""Losses that give one number for a whole batch: their shape doesn't show what was compared with what."""
+
+
+def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
+    """A model trained on one batch of data and targets of the shapes at fault."""
+    fault = next((one for one in target_faults(event) if one.code == finding.code and mistake(one) == finding.key), None)
+    if fault is None:
+        raise NotRebuilt("the targets at fault aren't known")
+    compared, loss = fault.compared, fault.compared.loss.name
+    if loss in _NOT_BY_NAME or (fault.verdict != "raises" and loss in _WHOLE):
+        raise NotRebuilt(f"{loss} can't be put to the test yet")
+    rows = _rows(fault)
+    model = rebuild.only(event, compared.output)
+    data = tuple(rebuild.data(array, rows=rows) for _, array in event.inputs)
+    targets = rebuild.data(compared.target, rows=rows, what="the targets are")
+    rebuild.add(steps.Compile, loss, target=model)
+    rebuild.claim = rebuild.add(steps.Fit, model, data, targets, rows if isinstance(rows, int) else DEFAULT_BATCH)
+    if fault.verdict != "raises":
+        rebuild.either = fault.verdict == "wrong"
+        predicted = rebuild.add(steps.Predict, model, data)
+        rebuild.add(steps.Compare, loss, targets, predicted)
+
+
+def show_values(rebuild: Rebuild, event: LayerApplied | ModelFed, finding: Finding) -> None:
+    """A softmax over the axis of one unit, or what the last layer's activation makes of numbers."""
+    layer = finding.key
+    if not isinstance(layer, Layer):
+        raise NotRebuilt("the layer at fault isn't known")
+    if finding.code == "LST308":
+        rebuild.add(steps.Activate, activation_of(layer))
+        return
+    outputs = [event.output] if isinstance(event, LayerApplied) else [output for output, _ in event.losses]
+    output = next((one for one in outputs if isinstance(one, Array) and _made_by(layer, one)), None)
+    if output is None:
+        raise NotRebuilt("what the layer at fault gives isn't known")
+    rebuild.add(steps.Softmax, rebuild.data(output, samples=False, what="what the softmax gets is"), -1)
+
+
+def _made_by(layer: Layer, output: Array) -> bool:
+    applied = last_activated(output)
+    return applied is not None and layer in (applied.layer, activated_layer(applied))
+
+
+def _rows(fault: TargetFault) -> Dim:
+    """How many samples make the one batch that shows the fault."""
+    size = fault_in_batch(fault)
+    rows = fault.compared.target.shape.axes[0].dim
+    if isinstance(size, int):
+        return size
+    return min(rows, DEFAULT_BATCH) if isinstance(rows, int) else rows

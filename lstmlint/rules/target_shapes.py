@@ -1,0 +1,182 @@
+"""LST301 and LST302: targets whose shape is not that of the model's output."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lstmlint.findings import Finding
+from lstmlint.rules.base import Rule
+from lstmlint.rules.targets import TargetFault, mistake, story, target_faults, targets, what_happens
+from lstmlint.trace import Event, ModelFed, Trace
+
+
+def _check(rule: Rule, event: Event) -> Iterator[Finding]:
+    for fault in target_faults(event):
+        if fault.code == rule.code:
+            yield rule.finding(
+                event,
+                fault.event.site,
+                f"{targets(fault)} are {fault.target}, but the model gives {fault.output}: {what_happens(fault)}",
+                label=f"targets {fault.target}",
+                help=_advice(fault),
+                related=story(fault),
+                effect=fault.effect,
+                key=mistake(fault),
+            )
+
+
+def _advice(fault: TargetFault) -> str:
+    output, target = fault.compared.shape, fault.compared.target.shape
+    if output.rank == target.rank:
+        width = target.axes[-1].dim
+        return f"give the last layer as many units as a target has values ({width}), or bring the targets to the output's shape"
+    return "bring the targets and the model's output to one shape: the last axis of each is what a sample or step has values for"
+
+
+class TargetShapeMismatch(Rule):
+    """
+    # target-shape-mismatch
+
+    ## What
+    The targets have another shape than the model's output, and the loss does not take the two together.
+
+    ## Why it hurts
+    Keras raises at the first training step, after the data has been prepared and the model built. The cross-entropies ask for
+    equal shapes (the sparse one for class numbers with one axis fewer), the others for shapes that broadcast.
+
+    ## Example
+    ```python
+    model = Sequential([Input((8, 3)), LSTM(10), Dense(4)])
+    model.compile("adam", "mse")
+    model.fit(X, np.zeros((256, 3)))
+    ```
+
+    ## Fixed
+    ```python
+    model = Sequential([Input((8, 3)), LSTM(10), Dense(3)])
+    ```
+
+    ## When to ignore
+    Never: the training raises.
+    """
+
+    code = "LST301"
+    name = "target-shape-mismatch"
+    severity = "error"
+    listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        return _check(self, event)
+
+    valid: ClassVar[tuple[str, ...]] = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((8, 3)), LSTM(10), Dense(4)])
+model.compile("adam", "mse")
+model.fit(np.zeros((256, 8, 3)), np.zeros((256, 4)))
+""",
+    )
+    invalid: ClassVar[tuple[str, ...]] = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((8, 3)), LSTM(10), Dense(4)])
+model.compile("adam", "mse")
+model.fit(np.zeros((256, 8, 3)), np.zeros((256, 3)))  # LST301
+""",
+        """
+import keras
+import numpy as np
+from keras import layers
+
+series = keras.Input((8, 3))
+hidden = layers.GRU(10)(series)
+price = layers.Dense(1, name="price")(hidden)
+kind = layers.Dense(5, activation="softmax", name="kind")(hidden)
+model = keras.Model(series, [price, kind])
+model.compile("adam", {"price": "mse", "kind": keras.losses.CategoricalCrossentropy()})
+model.fit(np.zeros((256, 8, 3)), {"price": np.zeros(256), "kind": np.zeros((256, 6))})  # LST301
+""",
+    )
+
+
+class LossBroadcast(Rule):
+    """
+    # loss-broadcast
+
+    ## What
+    The targets have another shape than the model's output, and the loss broadcasts one to the other without a word.
+
+    ## Why it hurts
+    Training runs and the loss falls, but each value of the output is compared with targets of others: all units of the last
+    layer learn the same value, or every sample of a batch is compared with the targets of all.
+
+    ## Example
+    ```python
+    model = Sequential([Input((24, 12)), LSTM(20), Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(X, np.zeros((700, 12)))
+    ```
+
+    ## Fixed
+    ```python
+    model = Sequential([Input((24, 12)), LSTM(20), Dense(12)])
+    ```
+
+    ## When to ignore
+    Where one value for all is really meant; say so by repeating it: `np.repeat(y, 12, axis=1)`.
+    """
+
+    code = "LST302"
+    name = "loss-broadcast"
+    severity = "error"
+    listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        return _check(self, event)
+
+    valid: ClassVar[tuple[str, ...]] = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((24, 12)), LSTM(20), Dense(1)])
+model.compile("adam", "mse")
+model.fit(np.zeros((700, 24, 12)), np.zeros(700))
+""",
+    )
+    invalid: ClassVar[tuple[str, ...]] = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((24, 12)), LSTM(20), Dense(1)])
+model.compile("adam", "mse")
+model.fit(np.zeros((700, 24, 12)), np.zeros((700, 12)))  # LST302
+""",
+        """
+import keras
+import numpy as np
+from keras.layers import Dense, LSTM
+
+class Swell(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.memory = LSTM(20)
+        self.height = Dense(1)
+
+    def call(self, past):
+        return self.height(self.memory(past))
+
+model = Swell()
+model.compile("adam", keras.losses.Huber())
+model.fit(np.zeros((700, 24, 12)), np.zeros((700, 12)))  # LST302
+""",
+    )

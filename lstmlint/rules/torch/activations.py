@@ -1,0 +1,211 @@
+"""LST305, and PyTorch's part of LST304: softmax where it does nothing, or too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.findings import Finding, Related, Severity
+from lstmlint.rules.base import Part, Rule
+from lstmlint.rules.degenerate_softmax import DegenerateSoftmax
+from lstmlint.rules.torch.layers import shown
+from lstmlint.shapes.dims import same
+from lstmlint.shapes.shape import Meaning
+from lstmlint.trace import Event, LayerApplied, LossComputed, Softmax, Trace
+from lstmlint.values.data import Array
+
+
+class TorchDegenerateSoftmax(Part):
+    """
+    ## With PyTorch
+    A softmax over the one score that `nn.Linear(…, 1)` gives is 1.0 whatever comes in. Weights of steps are a softmax over
+    the axis of time.
+    """
+
+    of = DegenerateSoftmax
+    listens = (Softmax,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if not isinstance(event, Softmax) or event.axis is None:
+            return
+        axis = event.operand.shape.axis(event.axis)
+        applied = event.operand.producer
+        if axis is None or not same(axis.dim, 1) or axis.meaning is not Meaning.FEATURE or not isinstance(applied, LayerApplied):
+            return
+        if applied.layer.kind != "Linear" or not same(applied.layer.length("out_features"), 1):
+            return
+        always = "0.0" if event.log else "1.0"
+        over_time = event.operand.shape.rank == 3
+        yield self.finding(
+            event,
+            event.site,
+            f"this softmax goes over one score ({shown(event.operand.shape)}), so that it gives {always} whatever comes in",
+            label="softmax over an axis of length 1",
+            help="use dim=1 for weights of the steps" if over_time else "use torch.sigmoid, or as many scores as there are classes",
+            related=(Related(applied.layer.site, "gives one score"),),
+            effect="silent",
+            key=applied.layer,
+        )
+
+    valid = (
+        """
+import torch
+from torch import nn
+
+out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+scores = nn.Linear(12, 1)(out)
+weights = torch.softmax(scores, dim=1)
+others = torch.softmax(scores.squeeze(-1), dim=-1)
+""",
+    )
+    invalid = (
+        """
+import torch
+from torch import nn
+
+out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+weights = torch.softmax(nn.Linear(12, 1)(out), dim=-1)  # LST304
+""",
+    )
+
+
+class SoftmaxBeforeCrossEntropy(Rule):
+    """
+    # softmax-before-cross-entropy
+
+    ## What
+    nn.CrossEntropyLoss gets the result of a softmax or a sigmoid, nn.BCEWithLogitsLoss that of a sigmoid, or nn.NLLLoss
+    probabilities in place of their logarithms. (A log_softmax before CrossEntropyLoss changes nothing and is not reported.)
+
+    ## Why it hurts
+    CrossEntropyLoss applies log_softmax itself. After a softmax the scores lie between 0 and 1, so that the loss can't come
+    near 0 and the gradients are small: training runs and learns badly. PyTorch says nothing.
+
+    ## Example
+    ```python
+    probabilities = torch.softmax(self.head(h_n[-1]), dim=1)
+    loss = nn.CrossEntropyLoss()(probabilities, target)
+    ```
+
+    ## Fixed
+    ```python
+    scores = self.head(h_n[-1])
+    loss = nn.CrossEntropyLoss()(scores, target)
+    ```
+
+    ## When to ignore
+    When the bounded scores are meant, as a kind of smoothing.
+    """
+
+    code = "LST305"
+    name = "softmax-before-cross-entropy"
+    severity = "error"
+    listens = (LossComputed,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if not isinstance(event, LossComputed):
+            return
+        fault = _fault(event.name, event.prediction)
+        if fault is None:
+            return
+        before, severity, words, advice = fault
+        loss = () if event.layer is None else (Related(event.layer.site, f"the loss is {event.name}"),)
+        yield self.finding(
+            event,
+            before.site,
+            f"{words}: {event.name} {_TAKES[event.name]}",
+            label="too much" if "logarithm" not in advice else "no logarithm",
+            help=advice,
+            related=(Related(event.site, f"goes into {event.name} here"), *loss),
+            severity=severity,
+            effect="silent",
+            key=before.site.node,
+        )
+
+    valid = (
+        """
+import torch
+from torch import nn
+
+out, h_n = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+scores = nn.Linear(12, 5)(h_n[-1])
+loss = nn.CrossEntropyLoss()(scores, torch.randint(0, 5, (9,)))
+loss = nn.NLLLoss()(torch.log_softmax(scores, dim=1), torch.randint(0, 5, (9,)))
+shown = torch.softmax(scores, dim=1)
+""",
+        """
+import torch
+from torch import nn
+
+out, h_n = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+score = nn.Linear(12, 1)(h_n[-1]).squeeze(1)
+loss = nn.BCELoss()(torch.sigmoid(score), torch.ones(9))
+loss = nn.BCEWithLogitsLoss()(score, torch.ones(9))
+""",
+    )
+    invalid = (
+        """
+import torch
+from torch import nn
+
+out, h_n = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+scores = nn.Linear(12, 5)(h_n[-1])
+probabilities = torch.softmax(scores, dim=1)  # LST305
+loss = nn.CrossEntropyLoss()(probabilities, torch.randint(0, 5, (9,)))
+""",
+        """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+out, h_n = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+scores = nn.Linear(12, 5)(h_n[-1])
+loss = F.nll_loss(F.softmax(scores, dim=1), torch.randint(0, 5, (9,)))  # LST305
+""",
+        """
+import torch
+from torch import nn
+
+out, h_n = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+head = nn.Sequential(nn.Linear(12, 1), nn.Sigmoid())
+score = head(h_n[-1])  # LST305
+loss = nn.BCEWithLogitsLoss()(score, torch.ones(9, 1))
+""",
+    )
+
+
+_TAKES = {
+    "CrossEntropyLoss": "takes scores and applies log_softmax itself",
+    "BCEWithLogitsLoss": "takes scores and applies the sigmoid itself",
+    "NLLLoss": "takes logarithms of probabilities",
+}
+
+
+def _fault(loss: str, prediction: Array) -> tuple[Softmax | LayerApplied, Severity, str, str] | None:
+    """What stands before the loss and should not, how sure that is, in words, and what to do."""
+    producer = prediction.producer
+    if isinstance(producer, Softmax) and not producer.log and _over_classes(producer, prediction):
+        if loss == "CrossEntropyLoss":
+            return (
+                producer,
+                "error",
+                "this softmax is one too many",
+                "give the loss the scores, and keep the softmax for predictions",
+            )
+        if loss == "NLLLoss":
+            return producer, "error", "this softmax has no logarithm", "take the logarithm: log_softmax in place of softmax"
+    if isinstance(producer, LayerApplied) and producer.layer.path == "torch.nn.Sigmoid":
+        if loss == "BCEWithLogitsLoss":
+            return producer, "error", "this sigmoid is one too many", "give the loss the scores, or use nn.BCELoss"
+        if loss == "CrossEntropyLoss":
+            advice = "give the loss the scores without the sigmoid"
+            return producer, "warning", "this sigmoid keeps the scores between 0 and 1", advice
+    return None
+
+
+def _over_classes(softmax: Softmax, prediction: Array) -> bool:
+    """Whether the softmax goes over the axis that stands for the classes, not over steps (weights that are a prediction, say)."""
+    if softmax.axis is None:
+        return False
+    scores = softmax.operand.shape
+    axis = scores.axis(softmax.axis)
+    return axis is not None and (axis.meaning is Meaning.FEATURE or (scores.rank == 2 and axis is scores.axes[1]))

@@ -1,0 +1,239 @@
+"""LST504: data whose layout is not the one that `batch_first` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lstmlint.findings import Effect, Finding, Related, Severity
+from lstmlint.library.torch.packed import PackedSequence
+from lstmlint.rules.base import Rule
+from lstmlint.rules.torch.layers import is_rnn, layout, meaning, of_torch, output_of, shown
+from lstmlint.shapes.dims import differ, same
+from lstmlint.shapes.shape import Axis, Meaning, Shape
+from lstmlint.trace import Event, LayerApplied, Packed, Softmax, Trace
+from lstmlint.values.data import Array
+
+
+@dataclass(frozen=True, slots=True)
+class WrongLayout:
+    """An RNN whose batch stands on another axis than it takes for the batch. `proof`: "meaning" the program says which axis is the
+    batch; "state" the initial states are made for the other axis; "step" the batch stands where time is, before an axis
+    of length one."""
+
+    applied: LayerApplied
+    proof: Literal["meaning", "state", "step"]
+
+
+def wrong_layout(event: Event) -> WrongLayout | None:
+    """What is wrong with the layout of an RNN's input, if it is proven."""
+    applied = of_torch(event)
+    if applied is None or not is_rnn(applied.layer) or not applied.arguments or isinstance(applied.arguments[0], PackedSequence):
+        return None
+    first, x = applied.layer.flag("batch_first"), input_shape(applied)
+    if first is None or x.rank != 3:
+        return None
+    taken, other = (0, 1) if first else (1, 0)
+    if meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH and not same(x.axes[other].dim, 1):
+        return WrongLayout(applied, "step" if same(x.axes[taken].dim, 1) else "meaning")
+    return WrongLayout(applied, "state") if _for_other_axis(applied, x, taken, other) else None
+
+
+def input_shape(applied: LayerApplied) -> Shape:
+    """The shape of an RNN's input; of one that is not known, what its states and its output say of it."""
+    x, output = applied.inputs[0].shape, output_of(applied)
+    if not x.open or output is None or output.shape.rank != 3:
+        return x
+    return Shape((*(Axis(axis.dim) for axis in output.shape.axes[:2]), Axis(applied.layer.length("input_size"))))
+
+
+def _for_other_axis(applied: LayerApplied, x: Shape, taken: int, other: int) -> bool:
+    """Whether the initial states are made for as many samples as the axis of time is long."""
+    if len(applied.inputs) != (3 if applied.layer.kind == "LSTM" else 2) or same(x.axes[0].dim, x.axes[1].dim):
+        return False
+    state = applied.inputs[1].shape
+    return state.rank == 3 and same(state.axes[1].dim, x.axes[other].dim)
+
+
+def is_misread(tensor: Array) -> bool:
+    """Whether a layer that takes another axis for the batch stands before a tensor: its sizes are not those that are meant."""
+    last = tensor.producer or tensor.behind
+    for _ in range(_LONGEST_WAY):
+        if isinstance(last, Softmax):
+            last = last.operand.producer or last.operand.behind
+        if not isinstance(last, LayerApplied):
+            return False
+        if wrong_layout(last) is not None:
+            return True
+        last = next((made for x in last.inputs if (made := x.producer or x.behind) is not None), None)
+    return False
+
+
+_LONGEST_WAY = 50
+
+
+class BatchFirstMismatch(Rule):
+    """
+    # batch-first-mismatch
+
+    ## What
+    nn.LSTM, nn.GRU and nn.RNN read (time, batch, features) unless they are made with `batch_first=True`, and so do
+    pack_padded_sequence and pad_sequence. Here the batch is known to stand on the other axis: it comes from a DataLoader,
+    from another RNN, from pad_sequence, or the initial states are made for it.
+
+    ## Why it hurts
+    PyTorch raises nothing as long as no states are given: the layer runs over the samples of the batch as if they were steps.
+    Each sample changes the answers for the others, the loss goes down a little, and the model is worthless with batches of
+    another size.
+
+    ## Example
+    ```python
+    self.lstm = nn.LSTM(3, 64)
+    ...
+    for x, y in DataLoader(TensorDataset(X, y), batch_size=32):   # X: (samples, 14, 3)
+        out, _ = self.lstm(x)
+    ```
+
+    ## Fixed
+    ```python
+    self.lstm = nn.LSTM(3, 64, batch_first=True)
+    ```
+
+    ## When to ignore
+    When the samples that a loader puts together are the steps of one sequence, in order (without shuffle).
+    """
+
+    code = "LST504"
+    name = "batch-first-mismatch"
+    severity = "error"
+    listens = (LayerApplied, Packed)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if isinstance(event, Packed):
+            yield from self._packed(event)
+            return
+        wrong = wrong_layout(event)
+        if wrong is None:
+            return
+        applied = wrong.applied
+        layer, x = applied.layer, input_shape(applied)
+        message, severity, effect = _story(wrong, x)
+        yield self.finding(
+            event,
+            layer.site,
+            message,
+            label=f"takes {layout(layer)}",
+            help=_advice(layer.flag("batch_first") is True),
+            related=(Related(applied.site, f"gets {shown(x)}"),),
+            severity=severity,
+            effect=effect,
+            key=layer,
+        )
+
+    def _packed(self, event: Packed) -> Iterator[Finding]:
+        x, lengths, taken = event.padded.shape, event.lengths.shape, event.batch
+        other = 1 - taken
+        if x.rank is None or len(x.axes) < 2 or same(x.axes[0].dim, x.axes[1].dim):
+            return
+        counted = lengths.rank == 1 and same(lengths.axes[0].dim, x.axes[other].dim)
+        known = meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH
+        if not counted and not (known and not same(x.axes[other].dim, 1)):
+            return
+        raises = counted and differ(x.axes[0].dim, x.axes[1].dim)
+        yield self.finding(
+            event,
+            event.site,
+            f"this packs {shown(x)} with the batch on axis {taken}, but "
+            + (
+                f"there are {lengths.axes[0].dim} lengths, one for each element of axis {other}"
+                if counted
+                else f"axis {other} is the batch"
+            ),
+            label=f"the batch is axis {taken}",
+            help="pass batch_first=True" if taken == 1 else "drop batch_first=True, or exchange the axes: x.transpose(0, 1)",
+            effect="raises" if raises else "silent",
+            key=event.site.node,
+        )
+
+    valid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+rnn, other = nn.LSTM(3, 16, batch_first=True), nn.LSTM(3, 16)
+for x, y in DataLoader(TensorDataset(torch.randn(96, 14, 3), torch.randn(96)), batch_size=32):
+    out, _ = rnn(x)
+    out, _ = other(x.permute(1, 0, 2))
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
+
+padded = pad_sequence([torch.randn(5, 3), torch.randn(4, 3), torch.randn(2, 3)])
+out, _ = nn.GRU(3, 16)(padded)
+packed = pack_padded_sequence(padded, [5, 4, 2])
+""",
+    )
+    invalid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+rnn = nn.LSTM(3, 16)  # LST504
+for x, y in DataLoader(TensorDataset(torch.randn(96, 14, 3), torch.randn(96)), batch_size=32):
+    out, _ = rnn(x)
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pad_sequence
+
+padded = pad_sequence([torch.randn(5, 3), torch.randn(4, 3), torch.randn(2, 3)])
+rnn = nn.GRU(3, 16, batch_first=True)  # LST504
+out, _ = rnn(padded)
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+padded = torch.randn(6, 15, 3)
+packed = pack_padded_sequence(padded, torch.full((6,), 15), enforce_sorted=False)  # LST504
+""",
+        """
+import torch
+from torch import nn
+
+rnn = nn.GRU(3, 16)  # LST504
+x = torch.randn(32, 14, 3)
+out, h_n = rnn(x, torch.zeros(1, x.size(0), 16))
+""",
+    )
+
+
+def _story(wrong: WrongLayout, x: Shape) -> tuple[str, Severity, Effect]:
+    applied = wrong.applied
+    kind, first = applied.layer.kind, applied.layer.flag("batch_first") is True
+    makes = f"this {kind} " + ("has" if first else "is made without") + " batch_first=True"
+    if wrong.proof == "state":
+        state = applied.inputs[1].shape
+        raises = differ(x.axes[0].dim, x.axes[1].dim)
+        words = f"{makes}, but its states {shown(state)} are for the batch on axis {1 if first else 0} of {shown(x)}"
+        return words, "error" if raises else "warning", "raises" if raises else "silent"
+    words = f"{makes}, but axis {1 if first else 0} of its input {shown(x)} is the batch"
+    if wrong.proof == "step":
+        return f"{words}, whose samples are taken for steps", "warning", "silent"
+    raises = applied.violation is not None and applied.violation.kind == "state"
+    # A loader without shuffle may put the steps of one series together.
+    sure = raises or Meaning.TIME in (meaning(x, 0), meaning(x, 1))
+    return words, "error" if sure else "warning", "raises" if raises else "silent"
+
+
+def _advice(first: bool) -> str:
+    if first:
+        return "make it without batch_first=True, or bring the batch to the front: x.transpose(0, 1)"
+    return "make it with batch_first=True, or give it (time, batch, features): x.transpose(0, 1)"

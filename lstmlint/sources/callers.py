@@ -1,0 +1,60 @@
+"""Which scripts and notebooks of a project import a module, so that it can be checked as they use it."""
+from __future__ import annotations
+
+import os
+from collections import defaultdict, deque
+
+from lstmlint.config import Settings
+from lstmlint.sources.discover import discover
+from lstmlint.sources.prefilter import Prefilter
+from lstmlint.sources.project import root_of
+
+LOOKED_INTO = 400
+"""How many files of a project are looked through for imports; in larger ones nobody is asked."""
+LARGEST = 2 << 20
+MOST = 8
+"""How many callers of one module are consulted."""
+
+
+class Callers:
+    """The importers of modules, told from the files' bytes; a project is looked through once, when it is first asked for."""
+
+    def __init__(self, settings: Settings, prefilter: Prefilter) -> None:
+        self._settings = settings
+        self._prefilter = prefilter
+        self._importers: dict[str, dict[str, list[str]]] = {}
+
+    def of(self, path: str) -> list[str]:
+        """The files that import the file `path`, directly or through other modules, nearest first."""
+        start = os.path.realpath(path)
+        importers = self._in(root_of(os.path.dirname(os.path.abspath(path))))
+        found: list[str] = []
+        seen = {start}
+        waiting = deque([start])
+        while waiting and len(found) < MOST:
+            for importer in importers.get(waiting.popleft(), ()):
+                if importer not in seen:
+                    seen.add(importer)
+                    found.append(importer)
+                    waiting.append(importer)
+        return found[:MOST]
+
+    def _in(self, root: str) -> dict[str, list[str]]:
+        known = self._importers.get(root)
+        if known is None:
+            known = self._importers[root] = self._look_through(root)
+        return known
+
+    def _look_through(self, root: str) -> dict[str, list[str]]:
+        importers: dict[str, list[str]] = defaultdict(list)
+        for count, file in enumerate(discover([root], self._settings)):
+            if count >= LOOKED_INTO:
+                return {}
+            try:
+                with open(file, "rb") as opened:
+                    data = opened.read(LARGEST)
+            except OSError:
+                continue
+            for module in dict.fromkeys(self._prefilter.imported(data, file)):
+                importers[os.path.realpath(module)].append(os.path.realpath(file))
+        return dict(importers)

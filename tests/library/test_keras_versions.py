@@ -1,0 +1,110 @@
+"""What Keras 2 and Keras 3 answer differently, each compared with the installed one."""
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from tests.library.keras_programs import Program, Real, analysis, differences
+from tests.library.test_keras_programs import KERAS_2, KERAS_3
+
+BOTH = pytest.mark.parametrize(("module", "head"), [("keras", KERAS_3), ("tf_keras", KERAS_2)])
+
+
+def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> Program:
+    """A program of these inputs, a and so on, and of these expressions, each of which may name x, what the one before gave."""
+    pytest.importorskip(module)
+    program = Program(0, importlib.import_module(module), head, modern=module == "keras")
+    tensors = [program.input(shape, fixed=0.0) for shape in inputs]
+    names = dict(zip("abc", [tensor.name for tensor in tensors]))
+    for expression in expressions:
+        if program.bind(expression.format(**names, x=program.tensors[-1].name), tensors):
+            continue
+        break
+    return program
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("inputs", "expressions"),
+    [
+        ([(None, 12), (None, None)], ["minimum([{a}, {b}])", "Dense(4)({x})"]),
+        ([(None, 12), (5, 12)], ["add([{a}, {b}])", "Permute((2, 1))({x})", "LSTM(4)({x})"]),
+        ([(None, 12), (5, 12)], ["Concatenate()([{a}, {b}])", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(None, 12), (5, 12)], ["Concatenate(axis=1)([{a}, {b}])", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(None, 3), (5, 1)], ["{a} + {b}", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(None, 4)], ["{a}[:, :1]", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(None, 4)], ["{a}[:, -1:]", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(None, 4)], ["{a}[:, -1]", "Dense(4)({x})"]),
+        ([(None, 4, 3)], ["{a}[..., :1, None, :]", "{x}[:, 2:3]", "Conv3D(2, 1)({x})", "Flatten()({x})", "Dense(4)({x})"]),
+        ([(3, 3, 1)], ["TimeDistributed(RepeatVector(2))({a})"]),
+        ([(3, 3, 2)], ["TimeDistributed(RepeatVector(2))({a})"]),
+        ([(6, 7, 8)], ["Conv1D(4, 2)({a})"]),
+        ([(6, 7, 8, 9)], ["Conv1D(4, 2, padding='same', strides=2)({a})"]),
+        ([(6, 7, 8, 9)], ["Conv2D(4, 2, data_format='channels_first')({a})"]),
+        ([(6, 7, 8)], ["SeparableConv1D(4, 2)({a})"]),
+        ([(6, 7, 8)], ["Conv1DTranspose(4, 2)({a})"]),
+        ([(6,)], ["Conv1D(4, 2)({a})"]),
+        ([(2, 3, 4, 5, 6)], ["UpSampling3D(2)({a})"]),
+        ([(3, 4, 5, 6)], ["UpSampling2D(2)({a})"]),
+        ([(8, 7, 8, 6)], ["Cropping3D(4)({a})", "Dense(3)({x})"]),
+        ([(8, 6)], ["Cropping1D(4)({a})"]),
+        ([(8, 7, 6)], ["Cropping2D(4)({a})"]),
+        ([(5, None, 6, 3)], ["ConvLSTM2D(4, 2)({a})"]),
+        ([(5, None, 3)], ["Bidirectional(ConvLSTM1D(4, 2, padding='same', return_sequences=True))({a})"]),
+    ],
+)
+def test_answers_as_installed(module: str, head: str, inputs: list[Real], expressions: list[str]) -> None:
+    assert differences(_program(module, head, inputs, *expressions)) == []
+
+
+def test_the_scale_of_attention_is_as_long_as_the_query_s_features() -> None:
+    program = _program("keras", KERAS_3, [(None, 9)], "Flatten()({a})", "AdditiveAttention()([{x}, {a}])")
+    assert program.lines[-1].error is not None
+    assert differences(program) == []
+
+
+@pytest.mark.parametrize("shape", [(1,), (5,), (5, 1), (5, 4), (5, 4, 3), (5, 4, 3, 2)])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        *("RandomFlip()", "RandomRotation(0.1)", "RandomZoom(0.1)", "RandomBrightness(0.1)", "RandomContrast(0.1)"),
+        *("CategoryEncoding(5)", "CategoryEncoding(5, output_mode='one_hot')", "CategoryEncoding(5, output_mode='count')"),
+        *("Discretization([0.1])", "Discretization([0.1], output_mode='one_hot')", "TimeDistributed(Cropping1D(1))"),
+        *("EinsumDense('abc,cd->abd', (5, 4))", "EinsumDense('ab,bc->ac', 4)", "TimeDistributed(RepeatVector(2))"),
+    ],
+)
+def test_what_only_keras_2_refuses(layer: str, shape: Real) -> None:
+    assert differences(_program("tf_keras", KERAS_2, [shape], f"{layer}({{a}})")) == []
+
+
+@pytest.mark.parametrize("inputs", [[(5,), (5,)], [(5, 4), (5,)], [(5, 4), (7, 4)], [(5, 4), (5, 4, 3)], [(5, 4, 3), (2, 4, 3)]])
+def test_ranks_of_multi_head_attention_in_keras_2(inputs: list[Real]) -> None:
+    assert differences(_program("tf_keras", KERAS_2, inputs, "MultiHeadAttention(2, 3)({a}, {b})")) == []
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention"])
+@pytest.mark.parametrize(
+    "inputs", [[(5,), (5,)], [(5,), (7,)], [(4, 5), (5,)], [(5,), (4, 5)], [(3, 4, 5), (3, 6, 5)], [(4, 5), (6, 7)]]
+)
+def test_attention_over_any_rank(module: str, head: str, kind: str, inputs: list[Real]) -> None:
+    """Of samples without steps, each attends to all samples of its batch, and Keras says nothing."""
+    assert differences(_program(module, head, inputs, f"{kind}()([{{a}}, {{b}}])")) == []
+
+
+def test_without_a_version_nothing_is_told_that_one_of_them_accepts() -> None:
+    text = "from keras import Input\nfrom keras.layers import *\na = Input((None, 12))\nb = Input((5, 12))\n"
+    text += "x = Dense(4)(Flatten()(add([a, b])))\n"
+    known, faults = analysis(text)
+    assert not faults
+    assert known[5, "x"] == (None, 4)
+
+
+def test_what_one_backend_adds_in_another_way_is_not_known() -> None:
+    """TensorFlow's adds a second operand with one long axis as a bias, whatever axis that is; of symbols Keras computes it."""
+    text = "import numpy as np\nfrom keras import ops\nx = ops.add(np.zeros((1, 2)), np.zeros((2, 1)))\n"
+    text += "y = ops.add(np.zeros((4, 3)), np.zeros((1, 3)))\nz = ops.multiply(np.zeros((1, 2)), np.zeros((2, 1)))\n"
+    known, faults = analysis(text)
+    assert not faults
+    assert (known[3, "x"], known[4, "y"], known[5, "z"]) == ("?", (4, 3), (2, 2))
