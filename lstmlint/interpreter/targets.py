@@ -13,7 +13,7 @@ from lstmlint.interpreter.operators import subscript_assign
 from lstmlint.library.builtins.determined import one_of
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Bound, Unpacked
-from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, dim_of
+from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, choice, dim_of
 from lstmlint.values.code import External
 from lstmlint.values.data import Array, Items, ListObject, Tuple
 from lstmlint.values.knowledge import REFINED
@@ -39,7 +39,12 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
 
 def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode) -> None:
     if isinstance(value, Choice):
-        raise Undecided(value.condition)
+        parts = _parts_of_all(value, len(elements))
+        if parts is None or any(isinstance(element, cst.StarredElement) for element in elements):
+            raise Undecided(value.condition)
+        for element, own in zip(elements, parts):
+            assign(machine, element.value, own)
+        return
     if isinstance(value, (Array, Tuple)):
         starred = any(isinstance(element, cst.StarredElement) for element in elements)
         machine.emit(Unpacked(machine.site(node), value, len(elements), starred))
@@ -59,6 +64,18 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
         assign(machine, element.value, _item(machine, value, items, at, name))
     if not stars and isinstance(value, Unknown):
         _refine_rank(machine, value, len(elements))
+
+
+def _parts_of_all(value: Value, count: int) -> list[Value] | None:
+    """The items of a tuple with alternatives, each with its own; None if these are not all tuples of `count` plain items."""
+    if isinstance(value, Choice):
+        then, orelse = _parts_of_all(value.then, count), _parts_of_all(value.orelse, count)
+        if then is None or orelse is None:
+            return None
+        return [choice(value.condition, a, b) for a, b in zip(then, orelse)]
+    items = value.items if isinstance(value, Tuple) else value.cell.get() if isinstance(value, ListObject) else None
+    known = items.known if isinstance(items, Items) else None
+    return None if known is None or len(known) != count else list(known)
 
 
 def _item(machine: Machine, value: Value, items: Items, at: int, name: str) -> Value:

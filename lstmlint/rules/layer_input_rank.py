@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import THERE, Finding, Related
+from lstmlint.findings import THERE, Finding, Related, Severity
+from lstmlint.library.keras.specs import accepted_by_keras_2
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape, layer_name
 from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly
 from lstmlint.rules.rank import RankFault, declared_at, rank_fault
+from lstmlint.rules.version import only_with_keras_3
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
 
 
@@ -20,7 +22,9 @@ class LayerInputRank(Rule):
     RepeatVector after a sequence, a convolution without channels, an Embedding that is fed with vectors.
 
     ## Why it hurts
-    Keras raises when the model is built.
+    Keras raises when the model is built. A convolution over more axes than its own is refused by Keras 3 only: this is an error
+    where the project says that it uses Keras 3 (see the setting `keras-version`), a warning where nothing says which version
+    it uses, and not reported for Keras 2.
 
     ## Example
     ```python
@@ -48,12 +52,20 @@ class LayerInputRank(Rule):
         fault = rank_fault(event)
         if fault is None or fault.code != self.code or fault.applied.violation is None:
             return
+        message = fault.applied.violation.message
+        severity: Severity = self.severity
+        if accepted_by_keras_2(fault.applied.layer, fault.tensor.shape):
+            how = only_with_keras_3(trace.keras)
+            if how is None:
+                return
+            severity, message = how[0], f"{message} {how[1]}"
         layer = event.inside if isinstance(event, LayerApplied) and event.inside is not None else fault.applied.layer
         yield self.finding(
             event,
             layer.site,
-            f"this {layer_name(layer)} gets {fault.tensor.shape}: {fault.applied.violation.message}",
+            f"this {layer_name(layer)} gets {fault.tensor.shape}: {message}",
             label=fault.applied.violation.message,
+            severity=severity,
             help=_advice(fault),
             related=_related(fault),
             key=layer,
@@ -74,6 +86,12 @@ class LayerInputRank(Rule):
                 )
 
     valid = (
+        """
+from tf_keras import Sequential
+from tf_keras.layers import Conv1D, Flatten, Input, LSTM, TimeDistributed
+
+model = Sequential([Input((None, 20, 1)), Conv1D(8, 3), TimeDistributed(Flatten()), LSTM(8)])
+""",
         """
 from keras import Sequential
 from keras.layers import Conv2D, Flatten, Input, LSTM, TimeDistributed

@@ -315,7 +315,7 @@ def widen(a: Value, b: Value) -> Value:
     if isinstance(a, Tuple) and isinstance(b, Tuple):
         return Tuple(widen_items(a.items, b.items))
     if isinstance(a, ListObject) and isinstance(b, ListObject) and a.kind == b.kind:
-        return ListObject(widen_items(a.items, b.items), a.kind)
+        return ListObject(widen_items(_content(a), _content(b)), a.kind)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
         return _widen_dicts(a, b)
     if isinstance(a, (Const, Integer)) and isinstance(b, (Const, Integer)):
@@ -329,6 +329,18 @@ def widen(a: Value, b: Value) -> Value:
         return join_all(leaves)
     same_type = a.type_path if a.type_path == b.type_path and a.type_path in _PLAIN_TYPES else None
     return unknown(same_type)
+
+
+def _content(value: ListObject) -> Items:
+    """What a list holds, whichever way open conditions go."""
+    raw = value.cell.get()
+    known = [leaf for leaf in (raw.leaves() if isinstance(raw, Choice) else [raw]) if isinstance(leaf, Items)]
+    if not known:
+        return Items.many(unknown(), unknown_dim())
+    result = known[0]
+    for other in known[1:]:
+        result = widen_items(result, other)
+    return result
 
 
 def _widen_dicts(a: DictObject, b: DictObject) -> Value:

@@ -349,3 +349,15 @@ def test_what_is_computed_from_unknown_items_differs_from_one_to_the_next() -> N
     """
     found = last(program)
     assert "…" in str(found["rows"]) and "…" in str(found["more"])
+
+
+def test_items_with_alternatives_are_unpacked_one_by_one() -> None:
+    program = """
+    pair = (1, "a") if flag else (2, "b")
+    number, letter = pair
+    rows = [(1, "x") if flag else (2, "y") for row in range(40)]
+    for first, second in rows:
+        pass
+    """
+    found = last(program)
+    assert (found["number"], found["letter"]) == ({1, 2}, {"a", "b"})

@@ -46,9 +46,13 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
         ([(6, 7, 8)], ["Conv1DTranspose(4, 2)({a})"]),
         ([(6,)], ["Conv1D(4, 2)({a})"]),
         ([(2, 3, 4, 5, 6)], ["UpSampling3D(2)({a})"]),
+        ([(2, 3, 4)], ["UpSampling3D(2)({a})"]),
+        ([(2, 3, 4)], ["UpSampling3D(2, data_format='channels_first')({a})"]),
+        ([(2, 3)], ["UpSampling3D(2)({a})"]),
         ([(3, 4, 5, 6)], ["UpSampling2D(2)({a})"]),
         ([(8, 7, 8, 6)], ["Cropping3D(4)({a})", "Dense(3)({x})"]),
         ([(8, 6)], ["Cropping1D(4)({a})"]),
+        ([(8, 6)], ["{a}[:, 0, 0]", "Discretization([0.1])({x})"]),
         ([(8, 7, 6)], ["Cropping2D(4)({a})"]),
         ([(5, None, 6, 3)], ["ConvLSTM2D(4, 2)({a})"]),
         ([(5, None, 3)], ["Bidirectional(ConvLSTM1D(4, 2, padding='same', return_sequences=True))({a})"]),
@@ -78,6 +82,21 @@ def test_what_only_keras_2_refuses(layer: str, shape: Real) -> None:
     assert differences(_program("tf_keras", KERAS_2, [shape], f"{layer}({{a}})")) == []
 
 
+def test_what_tf_keras_makes_of_one_number_for_each_sample() -> None:
+    lines = ["{a}[:, 0]", "Discretization([0.1, 0.5], output_mode='one_hot')({x})"]
+    assert differences(_program("tf_keras", KERAS_2, [(4,)], *lines)) == []
+
+
+@pytest.mark.parametrize(("equation", "output"), [("...x,xy->...y", 2), ("ab,bc->ac", 2), ("ab,bcd->acd", (2, 3))])
+def test_a_shared_einsum_has_weights_for_one_length(equation: str, output: object) -> None:
+    program = _program("tf_keras", KERAS_2, [(11,), (1,)])
+    (a, b) = program.tensors
+    program.run(f"l = EinsumDense({equation!r}, {output!r})", ())
+    assert program.bind(f"l({a.name})", [a])
+    assert not program.bind(f"l({b.name})", [b])
+    assert differences(program) == []
+
+
 @pytest.mark.parametrize("inputs", [[(5,), (5,)], [(5, 4), (5,)], [(5, 4), (7, 4)], [(5, 4), (5, 4, 3)], [(5, 4, 3), (2, 4, 3)]])
 def test_ranks_of_multi_head_attention_in_keras_2(inputs: list[Real]) -> None:
     assert differences(_program("tf_keras", KERAS_2, inputs, "MultiHeadAttention(2, 3)({a}, {b})")) == []
@@ -86,7 +105,11 @@ def test_ranks_of_multi_head_attention_in_keras_2(inputs: list[Real]) -> None:
 @BOTH
 @pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention"])
 @pytest.mark.parametrize(
-    "inputs", [[(5,), (5,)], [(5,), (7,)], [(4, 5), (5,)], [(5,), (4, 5)], [(3, 4, 5), (3, 6, 5)], [(4, 5), (6, 7)]]
+    "inputs",
+    [
+        *([(5,), (5,)], [(5,), (7,)], [(4, 5), (5,)], [(5,), (4, 5)], [(5,), (4, 6)], [(5,), (4, 1)]),
+        *([(3, 4, 5), (3, 6, 5)], [(4, 5), (6, 7)], [(4, 5), (7,)]),
+    ],
 )
 def test_attention_over_any_rank(module: str, head: str, kind: str, inputs: list[Real]) -> None:
     """Of samples without steps, each attends to all samples of its batch, and Keras says nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.axes import is_open, with_rank
 from lstmlint.library.keras.keras2 import refused
-from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure
+from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure, accepted_by_keras_2
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.trace import LayerApplied, States
@@ -132,7 +132,7 @@ class Run:
 def _folded(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, tuple[Axis, ...]]:
     """`x` without the axes that Keras 2 takes as more of the batch, and these."""
     rank = spec.needed_rank(layer)
-    if memory.keras != 2 or not spec.folds or rank is None or x.rank is None or x.rank <= rank:
+    if memory.keras != 2 or rank is None or x.rank is None or not accepted_by_keras_2(layer, x):
         return x, ()
     end = x.rank - rank + 1
     return Shape((x.axes[0], *x.axes[end:])), x.axes[1:end]

@@ -27,6 +27,11 @@ def attention(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outc
     violation = _wrong_rank(inputs)
     if violation is None and layer.kind == "AdditiveAttention" and layer.flag("use_scale", True):
         violation = _fixed_features(query)
+    if violation is None and query.axes and key.axes:
+        different = proven_different if layer.kind == "AdditiveAttention" else differ
+        if different(query.axes[-1].dim, key.axes[-1].dim):
+            words = f"the features of the query {query} and of the key {key} differ"
+            violation = Violation("merge", words, query, key)
     if query.rank == 2 and value.rank != 2:
         # Each sample attends to all of its batch; Keras 3 takes the result for another one than data gives.
         known = memory.keras == 2 and value.rank == 3 and len(inputs) == 2
@@ -36,9 +41,6 @@ def attention(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outc
         return UNKNOWN_SHAPE if _scores(applier) is False else None, violation
     if violation is not None:
         query, value, key = (_as_sequence(shape) for shape in (query, value, key))
-    elif (proven_different if layer.kind == "AdditiveAttention" else differ)(query.axes[-1].dim, key.axes[-1].dim):
-        words = f"the features of the query {query} and of the key {key} differ"
-        violation = Violation("merge", words, query, key)
     elif differ(key.axes[-2].dim, value.axes[-2].dim):
         violation = Violation("merge", f"the steps of the key {key} and of the value {value} differ", key, value)
     output = Shape((*query.axes[:-1], value.axes[-1]))

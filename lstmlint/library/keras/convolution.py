@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from lstmlint.library.keras.axes import is_open, open_length, spatial_positions
 from lstmlint.library.keras.specs import layer
 from lstmlint.shapes.dims import Dim, at_least, differ, floor_divide
-from lstmlint.shapes.shape import Axis, Meaning, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Value, dim_of
 from lstmlint.values.data import items_of
 from lstmlint.values.memory import memory
@@ -212,10 +212,12 @@ def _resizing(rank: int) -> None:
         # Keras 2 forgets to look at the rank of volumes.
         return None if memory.keras == 2 and rank == 3 else rank + 2
 
-    @layer(f"UpSampling{rank}D", "size data_format" if rank > 1 else "size", rank=checked, least=rank + 2)
+    @layer(f"UpSampling{rank}D", "size data_format" if rank > 1 else "size", rank=checked, least=rank + 1)
     def upsampling(layer: Layer, x: Shape) -> Result:
         """keras.io: spatial axes longer by a factor."""
         factors = layer.lengths("size", rank, 2)
+        if x.rank == rank + 1 and channels_first(layer) is not False:
+            return UNKNOWN_SHAPE, Violation("size", f"{x} has no axis {rank + 1}", x)
         return _along_spatial(layer, x, rank, lambda at, dim: dim * factors[at])
 
 

@@ -10,6 +10,7 @@ from lstmlint.shapes.dims import Dim, differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Value, dim_of, is_none
 from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, plain
 
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")
@@ -29,7 +30,18 @@ def _declared(value: Value | None) -> list[Dim] | None:
     return [unknown_dim(lower=1) if dim is None else dim for dim in dims]
 
 
-@layer("EinsumDense", "equation output_shape activation bias_axes")
+def _contracted(layer: Layer) -> int | None:
+    """The axis over which alone Keras 2 sums, if that is the last; other ways to compute it may stretch a length of one."""
+    text = layer.text("equation", "")
+    parsed = _EQUATION.fullmatch(text.replace(" ", "")) if text and memory.keras == 2 else None
+    if parsed is None:
+        return None
+    _, given, behind, weight, _, wanted, _ = parsed.groups()
+    summed = [letter for letter in given if letter in weight and letter not in wanted]
+    return -1 if summed == [given[-1:]] and not behind else None
+
+
+@layer("EinsumDense", "equation output_shape activation bias_axes", features=_contracted)
 def einsum_dense(layer: Layer, x: Shape) -> Result:
     """keras.io: the batch axis, then output_shape, with the axes of "..." as they are."""
     equation, lengths = layer.config.get("equation"), _declared(layer.given("output_shape"))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import Shape, Violation
-from lstmlint.values.base import Const
 from lstmlint.values.network import Layer
 
 _PICTURES = ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness", "RandomContrast")
@@ -33,8 +32,8 @@ def _violation(words: str, shape: Shape) -> Violation:
 
 
 def _einsum(layer: Layer, x: Shape, rank: int) -> Violation | None:
-    equation = layer.config.get("equation")
-    given = equation.value.replace(" ", "").partition(",")[0] if isinstance(equation, Const) and isinstance(equation.value, str) else "."
+    equation = layer.text("equation", "")
+    given = "..." if equation is None else equation.replace(" ", "").partition(",")[0]
     if "." in given or rank <= len(given):
         return None
     return _violation(f"expects rank {len(given)}, got rank {rank}", x)

@@ -11,6 +11,7 @@ from lstmlint.shapes.dims import Dim, differ, floor_divide, same
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation
 from lstmlint.values.base import Const, constant_int
 from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
 _MODES = "output_mode"
@@ -23,6 +24,8 @@ def _encoded(layer: Layer, x: Shape, depth: Dim, default: str) -> Shape:
         return x
     last = x.axis(-1)
     classes = Axis(depth, Meaning.FEATURE)
+    if mode == "one_hot" and memory.keras == 2 and x.rank == 1:
+        return Shape((*x.axes, classes))
     if mode is None or (mode == "one_hot" and (last is None or not (same(last.dim, 1) or differ(last.dim, 1)))):
         return UNKNOWN_SHAPE
     if mode == "one_hot" and not (last is not None and same(last.dim, 1) and len(x.axes) > 1):

@@ -70,6 +70,13 @@ class LayerSpec:
 SPECS: dict[str, LayerSpec] = {}
 """The layer classes by path."""
 
+
+def accepted_by_keras_2(layer: Layer, x: Shape) -> bool:
+    """Whether Keras 2 takes the axes of `x` that are too many for `layer`, as more of the batch."""
+    spec = SPECS.get(layer.path)
+    needed = None if spec is None or not spec.folds else spec.needed_rank(layer)
+    return needed is not None and x.rank is not None and x.rank > needed
+
 Single = Callable[[Layer, Shape], Result]
 Merging = Callable[[Layer, Sequence[Shape]], Result]
 
