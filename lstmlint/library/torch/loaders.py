@@ -3,10 +3,12 @@ from __future__ import annotations
 
 from lstmlint.library.binding import Ignored
 from lstmlint.library.registry import models
-from lstmlint.library.torch.datasets import DATA, field, sample_of, samples_in, single
+from lstmlint.library.torch.datasets import DATA, field, sample_of, samples_in
+from lstmlint.library.torch.datasets import single as one_of
 from lstmlint.library.torch.tensors import tensor
-from lstmlint.shapes.dims import Dim, floor_divide, same, smaller
+from lstmlint.shapes.dims import Dim, floor_divide, same, single, smaller
 from lstmlint.shapes.shape import Axis, Meaning, Shape, unknown_dim
+from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, NONE, TRUE, Const, Integer, Unknown, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Tuple, items_of
@@ -14,6 +16,7 @@ from lstmlint.values.network import plain
 from lstmlint.values.variation import Youth, vary, varying
 
 LOADER = f"{DATA}.DataLoader"
+BATCHES = f"{LOADER}.__iter__"
 _NUMBERS = {"int": "int", "float": "float", "bool": "bool", "scalar": None}
 
 
@@ -57,8 +60,8 @@ def rows(caller: Caller, loader: LibraryObject) -> Dim:
         if isinstance(length, int) and isinstance(most, int):
             if length % most == 0 or length < most:
                 return smaller(length, most)
-            # All batches but the last are full.
-            return varying("batch", "the samples of a batch", length % most, most)
+            # All batches but the last are full; the numbers tell this apart from a last batch of unknown length.
+            return varying("batch", f"the samples of a batch: {length} samples in batches of {most}", length % most, most)
     return varying("batch", "the samples of a batch", 1, most)
 
 
@@ -69,12 +72,21 @@ def batch(caller: Caller, self: LibraryObject) -> Value:
     young = Youth(unknown())
     sample = sample_of(caller, field(self, "dataset"))
     if is_none(size) and is_none(plain(field(self, "batch_sampler"))):
-        return single(caller.call(collate_fn, [sample])) if not is_none(collate_fn) else converted(sample)
+        return one_of(caller.call(collate_fn, [sample])) if not is_none(collate_fn) else converted(sample)
     count = rows(caller, self)
+    _told(caller, count)
     if is_none(collate_fn):
         return collated(sample, count)
     made = caller.call(collate_fn, [ListObject(Items.many(sample, count))])
-    return vary(single(made), young)
+    return vary(one_of(made), young)
+
+
+def _told(caller: Caller, count: Dim) -> None:
+    """An event where batches are taken of which the last has one sample, as their numbers say: the axis of the batch."""
+    batch = single(count)
+    if batch is not None and batch.lower == 1 and ":" in batch.origin:
+        axis = tensor(Shape((Axis(count, Meaning.BATCH),)), None)
+        caller.emit(Operation(caller.site, BATCHES, (axis,), axis, None))
 
 
 @models(f"{LOADER}.__len__")

@@ -12,6 +12,7 @@ from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.dims import Dim, differ
 from lstmlint.shapes.permute import axis_violation, behind
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.trace import Operation
 from lstmlint.values.base import NONE, Unknown, Value, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, Tuple, items_of
@@ -102,7 +103,11 @@ def squeeze(caller: Caller, input: Value, dim: Value = NONE) -> Value:
     if axes is UNSURE:
         return tensor(UNKNOWN_SHAPE, x.dtype, x, producer=x.producer)
     if axes is None or not isinstance(axes, tuple):
-        return regrouped(caller, "squeeze", x, permute.squeeze(x.shape, None))
+        answer = regrouped(caller, "squeeze", x, permute.squeeze(x.shape, None))
+        if answer.shape.open and not x.shape.open:
+            # Which axes it drops is another matter for each batch.
+            caller.emit(Operation(caller.site, "torch.squeeze", (x,), answer, None))
+        return answer
     return regrouped(caller, "squeeze", x, squeezed(x.shape, axes))
 
 

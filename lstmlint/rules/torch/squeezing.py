@@ -1,0 +1,257 @@
+"""LST507: `.squeeze()` without an axis, where the last batch of a loader has one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+import libcst.matchers as m
+
+from lstmlint.findings import Finding, Related
+from lstmlint.rules.base import Rule
+from lstmlint.shapes.dims import Dim, Symbol, single, substitute, symbols
+from lstmlint.shapes.permute import squeeze
+from lstmlint.shapes.shape import Axis, Shape
+from lstmlint.trace import Event, LossComputed, Operation, Trace
+from lstmlint.values.code import Site
+from lstmlint.values.data import Array
+
+_BATCHES = "torch.utils.data.DataLoader.__iter__"
+_STRICT = ("BCELoss", "BCEWithLogitsLoss")
+"""The losses that ask for one and the same shape. The others take a number for an axis of one element."""
+_PASSING_ON = ("enumerate", "tqdm")
+
+
+class SqueezeDropsBatch(Rule):
+    """
+    # squeeze-drops-batch
+
+    ## What
+    `.squeeze()` without an axis drops all axes of length one. Where the last batch of a DataLoader has one sample (97 samples
+    in batches of 32), the axis of the batch is one of them: (1, 1) becomes a tensor without axes, and the target keeps its own.
+
+    This is said where both numbers are known, the loop goes through all batches, and BCELoss or BCEWithLogitsLoss, which ask
+    for equal shapes, get the tensor. A loss such as nn.MSELoss gives the right number all the same.
+
+    ## Why it hurts
+    PyTorch raises in the last batch of the first epoch, "Target size (torch.Size([1])) must be the same as input size
+    (torch.Size([]))", after all others have passed.
+
+    ## Example
+    ```python
+    loader = DataLoader(TensorDataset(x, y), batch_size=32)          # 97 samples
+    for inputs, labels in loader:
+        scores = model(inputs).squeeze()
+        loss = nn.BCEWithLogitsLoss()(scores, labels)
+    ```
+
+    ## Fixed
+    ```python
+    scores = model(inputs).squeeze(-1)
+    ```
+
+    ## When to ignore
+    When the program is never run with these numbers of samples.
+    """
+
+    code = "LST507"
+    name = "squeeze-drops-batch"
+    severity = "warning"
+    listens = (LossComputed,)
+
+    def __init__(self) -> None:
+        self._seen: Trace | None = None
+        self._squeezes: dict[int, Operation] = {}
+        self._loops: dict[str, list[Site]] = {}
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if not isinstance(event, LossComputed) or event.name not in _STRICT or event.violation is not None:
+            return
+        if event.assumptions or event.conditions or event.optional:
+            return
+        self._read(trace)
+        for tensor in (event.prediction, event.target):
+            squeezed = self._squeezes.get(id(tensor))
+            batch = None if squeezed is None else self._batch(squeezed.operands[0])
+            if squeezed is None or batch is None or not self._hurts(event, batch):
+                continue
+            loops = self._loops[batch.origin]
+            if not all(_goes_through(site) for site in loops):
+                continue
+            numbers = batch.origin.partition(": ")[2]
+            yield self.finding(
+                event,
+                squeezed.site,
+                "this squeeze also drops the axis of the batch when a batch holds one sample: "
+                f"the last of {numbers} does, and {event.name} then raises",
+                label="drops every axis of length one",
+                help="name the axis that is to go: squeeze(-1)",
+                related=(Related(event.site, "the shapes differ here"), Related(loops[0], "the batches are taken here")),
+                key=squeezed.site.node,
+            )
+
+    def _batch(self, tensor: Array) -> Symbol | None:
+        """The length of the batch, if it is one of those of which the last is known to be one."""
+        for axis in tensor.shape:
+            found = single(axis.dim)
+            if found is not None and found.origin in self._loops:
+                return found
+        return None
+
+    def _hurts(self, event: LossComputed, batch: Symbol) -> bool:
+        """Whether the two shapes are the same in a full batch, and not in one of one sample."""
+        if not isinstance(batch.upper, int):
+            return False
+        full, last = (
+            [self._with(tensor, batch, count) for tensor in (event.prediction, event.target)] for count in (batch.upper, 1)
+        )
+        return None not in (*full, *last) and full[0] == full[1] and last[0] != last[1]
+
+    def _with(self, tensor: Array, batch: Symbol, count: int) -> Shape | None:
+        """The shape that a tensor has in a batch of `count` samples; None where that is not known."""
+        squeezed = self._squeezes.get(id(tensor))
+        before = tensor.shape if squeezed is None else squeezed.operands[0].shape
+        shape = Shape(tuple(Axis(_put(axis.dim, batch, count)) for axis in before), before.open)
+        if shape.open or any(symbols(axis.dim) for axis in shape):
+            return None
+        return shape if squeezed is None else squeeze(shape)[0]
+
+    def _read(self, trace: Trace) -> None:
+        if self._seen is trace:
+            return
+        self._seen = trace
+        self._squeezes, self._loops = {}, {}
+        for event in trace.events:
+            if not isinstance(event, Operation):
+                continue
+            if event.name == "torch.squeeze" and isinstance(event.result, Array) and event.violation is None:
+                self._squeezes[id(event.result)] = event
+            elif event.name == _BATCHES:
+                (batch,) = symbols(event.operands[0].shape.axes[0].dim)
+                self._loops.setdefault(batch.origin, []).append(event.site)
+
+    valid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+criterion = nn.BCEWithLogitsLoss()
+data = TensorDataset(torch.randn(97, 20, 6), torch.rand(97))
+for x, y in DataLoader(data, batch_size=32):
+    out, _ = gru(x)
+    loss = criterion(head(out[:, -1]).squeeze(-1), y)
+    error = nn.MSELoss()(head(out[:, -1]).squeeze(), y)
+for x, y in DataLoader(data, batch_size=32, drop_last=True):
+    out, _ = gru(x)
+    loss = criterion(head(out[:, -1]).squeeze(), y)
+for x, y in DataLoader(data, batch_size=31):
+    out, _ = gru(x)
+    loss = criterion(head(out[:, -1]).squeeze(), y)
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+criterion = nn.BCEWithLogitsLoss()
+for step, (x, y) in enumerate(DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.rand(97)), batch_size=32)):
+    out, _ = gru(x)
+    loss = criterion(head(out[:, -1]).squeeze(), y)
+    if step == 2:
+        break
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+x, y = next(iter(DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.rand(97)), batch_size=32)))
+out, _ = gru(x)
+loss = nn.BCEWithLogitsLoss()(head(out[:, -1]).squeeze(), y)
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+for x, y in DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.rand(97)), batch_size=32):
+    out, _ = gru(x)
+    scores = head(out[:, -1])
+    if len(y) > 1:
+        loss = nn.BCEWithLogitsLoss()(scores.squeeze(), y)
+    both = nn.BCEWithLogitsLoss()(scores.squeeze(), y.squeeze())
+""",
+    )
+    invalid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+for x, y in DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.rand(97)), batch_size=32, shuffle=True):
+    out, _ = gru(x)
+    loss = nn.BCEWithLogitsLoss()(head(out[:, -1]).squeeze(), y)  # LST507
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class Judge(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(6, 12, batch_first=True)
+        self.head = nn.Linear(12, 1)
+
+    def forward(self, x):
+        _, (h_n, _) = self.lstm(x)
+        return torch.squeeze(torch.sigmoid(self.head(h_n[-1])))  # LST507
+
+
+model, criterion = Judge(), nn.BCELoss()
+loader = DataLoader(TensorDataset(torch.randn(41, 20, 6), torch.ones(41)), batch_size=8)
+for epoch in range(20):
+    for step, (x, y) in enumerate(loader):
+        loss = criterion(model(x), y)
+        loss.backward()
+""",
+    )
+
+
+def _put(dim: Dim, batch: Symbol, count: int) -> Dim:
+    return substitute(dim, lambda s: count if s is batch else None)
+
+
+def _goes_through(site: Site) -> bool:
+    """Whether a place where batches are taken is a `for` that nothing in its body ends, or skips what follows, early."""
+    module, node = getattr(site.tree, "module", None), site.node
+    if not isinstance(module, cst.Module) or not isinstance(node, cst.BaseExpression) or not _is_loader(node):
+        return False
+    loops = m.findall(module, m.For(iter=m.MatchIfTrue(lambda found: found is node)))
+    return bool(loops) and not any(m.findall(loop, _WAYS_OUT) for loop in loops)
+
+
+def _is_loader(node: cst.BaseExpression) -> bool:
+    """Whether a loop over `node` sees all batches: the loader itself, or what counts or shows them."""
+    while isinstance(node, cst.Call):
+        function = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+        name = function.value if isinstance(function, cst.Name) else ""
+        if name not in _PASSING_ON:
+            return name == "DataLoader"
+        if not node.args:
+            return False
+        node = node.args[0].value
+    return isinstance(node, (cst.Name, cst.Attribute, cst.Subscript))
+
+
+_WAYS_OUT = m.OneOf(
+    m.Break(), m.Continue(), m.Return(), m.Raise(), m.Yield(), m.Call(func=m.Name("exit") | m.Name("quit")),
+    m.Call(func=m.Attribute(attr=m.Name("exit") | m.Name("_exit"))),
+)  # fmt: skip
