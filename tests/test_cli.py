@@ -335,3 +335,11 @@ def test_output_survives_a_poor_terminal() -> None:
     Path("größe.py").write_text("x = 'LSTM ü'; print 'a'\n")
     done = subprocess.run(COMMAND, capture_output=True, env={**os.environ, **IMPORTABLE, "PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_no_module_of_the_current_folder_takes_the_place_of_the_standard_librarys(tmp_path: Path) -> None:
+    (tmp_path / "typing.py").write_text("open('imported.txt', 'w').write('yes')\nraise SystemExit(7)\n")
+    (tmp_path / "train.py").write_text("from keras.layers import LSTM\n")
+    run = subprocess.run([sys.executable, "-m", "lstmlint", "check", "train.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert not (tmp_path / "imported.txt").exists()
