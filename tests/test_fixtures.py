@@ -1,18 +1,15 @@
 """The literate fixtures: what a script's own comments say must be found or known is found and known, and nothing else is found."""
 from __future__ import annotations
 
-import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from lstmlint.config import Settings
-from lstmlint.engine import check_source
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.discovery import all_checks, all_rules, page
 from lstmlint.sources.read import read
-from lstmlint.sources.source import Source, script
+from lstmlint.sources.source import script
+from tests.marks import found, marked
 from tests.reveals import Letters, reveal_shapes, said_shapes
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -24,19 +21,6 @@ EXAMPLES = [
     for kind, texts in (("valid", rule.valid), ("invalid", rule.invalid))
     for number, text in enumerate(texts)
 ]
-
-_MARK = re.compile(r"#\s*(LST\d{3}(?:[ ,]+LST\d{3})*)")
-
-
-def marked(text: str) -> Counter[tuple[int, str]]:
-    """The rows and codes that comments such as `# LST102 LST201` ask for."""
-    lines = enumerate(text.split("\n"), start=1)
-    return Counter((row, code) for row, line in lines for mark in _MARK.findall(line) for code in re.findall(r"LST\d{3}", mark))
-
-
-def found(source: Source) -> Counter[tuple[int, str]]:
-    """The rows and codes of what is found."""
-    return Counter((d.span.start_row, d.code) for d in check_source(source, Settings()).diagnostics)
 
 
 def name(path: Path) -> str:
