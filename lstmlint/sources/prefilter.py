@@ -17,6 +17,7 @@ _IMPORT = re.compile(
     rb"\s*(?:from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import[ \t]*\(?(?P<names>[^#;)]*)"
     rb"|import[ \t]+(?P<modules>[^#;]*))"
 )
+_CONTINUED = re.compile(rb"\\\r?\n")
 _LARGEST_MODULE = 5 << 20
 
 
@@ -83,9 +84,13 @@ class Prefilter:
 
 
 def _imports(data: bytes) -> Iterator[tuple[int, str, list[str]]]:
+    if b"\\" in data:
+        data = _CONTINUED.sub(b" ", data)
     at = data.find(b"import")
     while at >= 0:
         start = data.rfind(b"\n", 0, at) + 1
+        # A statement may stand behind another one.
+        start = max(start, data.rfind(b";", start, at) + 1, data.rfind(b":", start, at) + 1)
         end = data.find(b"\n", at)
         end = len(data) if end < 0 else end
         line = data[start:end]
@@ -101,7 +106,8 @@ def _imports(data: bytes) -> Iterator[tuple[int, str, list[str]]]:
             else:
                 names = [name for name in map(_word, match["names"].split(b",")) if name]
                 yield len(match["dots"]), match["module"].decode("utf-8", "replace"), names
-        at = data.find(b"import", max(end, at + 1))
+        more = data.find(b";", at, end)
+        at = data.find(b"import", max(more if more >= 0 else end, at + 1))
 
 
 def _word(part: bytes) -> str:

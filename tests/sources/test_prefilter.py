@@ -45,6 +45,8 @@ def write(folder: Path, **files: str) -> None:
         "from .helper import build", "    import helper", "from package.inner import f",
         "from package import (\n    other,\n    inner,\n)",
         "import package.inner", "import chain", "from package import inner as i, x", "import os; x = 1\nimport helper",
+        "x = 1; import helper", "import os; import helper", "if True: from helper import x", "import os, \\\n    helper",
+        "from package import other, \\\n    inner",
     ],
 )  # fmt: skip
 def test_imports_are_followed(tmp_path: Path, line: str) -> None:
