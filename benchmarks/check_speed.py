@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 SAMPLE = Path(__file__).with_name("sample.py")
-CHECK = [sys.executable, "-m", "lstmlint", "check", "--isolated", "--output-format", "full"]
+CHECK = [sys.executable, "-m", "lstmlint", "check", "--isolated", "--output-format", "full", "--jobs", "1"]
 PARSE = "import sys, pathlib, libcst\nfor p in sorted(pathlib.Path(sys.argv[1]).rglob('*.py')): libcst.parse_module(p.read_bytes())"
 STAGES = {
     "read": [("lstmlint.engine", "read_bytes"), ("lstmlint.engine", "decode"), ("lstmlint.engine", "source_of")],
@@ -76,7 +76,7 @@ def _measure(recurrent: Path, other: Path, copies: int, runs: int) -> Iterator[R
 
     yield ("whole processes", "check", "libcst alone", "goal")
     for label, folder, times in (("fixtures/", FIXTURES, runs), (f"{copies} recurrent scripts", recurrent, 1)):
-        ours = _best(lambda folder=folder: _run([*CHECK, str(folder)]), times)
+        ours = _best(lambda folder=folder: _run([*CHECK, "--no-cache", str(folder)]), times)
         theirs = _best(lambda folder=folder: _run([sys.executable, "-c", PARSE, str(folder)]), times)
         yield (label, f"{ours:.2f} s", f"{theirs:.2f} s", f"{ours / theirs:.2f} × (≤ 3)")
     yield ("", "", "", "")
@@ -90,8 +90,18 @@ def _measure(recurrent: Path, other: Path, copies: int, runs: int) -> Iterator[R
     bare = process(sys.executable, "-I", "-c", "pass")
     yield ("whole processes", "check", "python -I -c pass", "goal")
     for label, script, goal in (("one recurrent script", recurrent, 0.35), ("one other script", other, 0.08)):
-        ours = process(*CHECK, script / "train_0000.py")
+        ours = process(*CHECK, "--no-cache", script / "train_0000.py")
         yield (label, f"{ours:.3f} s", f"{bare:.3f} s", f"{ours:.3f} s (≤ {goal})")
+    yield ("", "", "", "")
+
+    yield ("whole processes", "unchanged files", "for the first time", "goal")
+    with tempfile.TemporaryDirectory() as cache:
+        kept = [*CHECK, "--cache-dir", cache, str(recurrent)]
+        cold = _best(lambda: _run(kept), 1)
+        warm = _best(lambda: _run(kept), runs)
+    yield (f"{copies} recurrent scripts", f"{warm:.2f} s", f"{cold:.2f} s", f"{warm / cold:.1%} (≤ 10 %)")
+    several = _best(lambda: _run([*CHECK, "--no-cache", "--jobs", "2", str(recurrent)]), 1)
+    yield ("in two processes", f"{several:.2f} s", f"{cold:.2f} s", f"{several / cold:.2f} ×")
     yield ("", "", "", "")
 
     yield (f"stages, {min(copies, 200)} scripts", "time", "of all", "of parse")

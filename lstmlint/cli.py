@@ -65,8 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(check)
     check.add_argument("--stdin-filename", metavar="FILE", help="the name of what is read from standard input, with -")
     check.add_argument("--exit-zero", action="store_true", help="exit with 0 even where something was found")
+    check.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="how many processes to use (default: one for each core)")
+    check.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+    check.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept (default: the user's cache folder)")
     check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
     check.set_defaults(run=_check)
+
+    clean = commands.add_parser("clean", help="forget the results of earlier runs")
+    clean.add_argument("--cache-dir", metavar="FOLDER", help="where they are kept (default: the user's cache folder)")
+    clean.set_defaults(run=_clean)
 
     rule = commands.add_parser("rule", help="print the documentation of a rule")
     rule.add_argument("rule", nargs="?", metavar="CODE|NAME", help="such as LST102 or missing-return-sequences")
@@ -95,6 +102,12 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output-format", choices=OUTPUT_FORMATS, help="how to print findings (default: full)")
     command.add_argument("--keras-version", choices=KERAS_VERSIONS, help="what the code is for (default: auto)")
     command.add_argument("--isolated", action="store_true", help="take no settings from pyproject.toml")
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -138,7 +151,7 @@ def _check(options: argparse.Namespace) -> Outcome:
         raise UsageError("- (standard input) can't be checked together with other paths")
     paths = [options.stdin_filename] if options.stdin_filename else [] if reads_stdin else options.paths
     settings = _settings(options, paths)
-    results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings)
+    results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings, options)
     for result in results:
         if result.error is not None:
             _complain(f"{result.filename}: {result.error}")
@@ -152,14 +165,21 @@ def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
     return FOUND if wrong and not exit_zero else NOTHING_FOUND
 
 
-def _check_paths(paths: Sequence[str], settings: Settings) -> list[FileResult]:
+def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> list[FileResult]:
     from lstmlint.engine import check_files
     from lstmlint.sources.discover import discover
 
     # A tree is many objects without cycles: looking through them again and again is a third of the time.
     gc.set_threshold(100_000, 20, 100)
     alone = [path for path in paths if os.path.isfile(path)]
-    return [result.without_findings() for result in check_files(discover(paths, settings), settings, alone)]
+    results = check_files(
+        discover(paths, settings),
+        settings,
+        alone,
+        cache_folder=None if options.no_cache else options.cache_dir or "",
+        jobs=options.jobs or os.cpu_count() or 1,
+    )
+    return [result.without_findings() for result in results]
 
 
 def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
@@ -181,6 +201,13 @@ def _report(results: Sequence[FileResult], settings: Settings, statistics: bool)
         yield from output.render(results, Style(wants_colour(sys.stdout)))
     if settings.output_format != "json":
         yield summary(results)
+
+
+def _clean(options: argparse.Namespace) -> Outcome:
+    from lstmlint.cache import clean, default_folder
+
+    folder = options.cache_dir or default_folder()
+    return NOTHING_FOUND, [f"removed the results in {folder}" if clean(folder) else f"no results are kept in {folder}"]
 
 
 def _rule(options: argparse.Namespace) -> Outcome:

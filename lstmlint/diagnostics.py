@@ -40,6 +40,8 @@ class Diagnostic:
     related: tuple[RelatedPlace, ...] = ()
     fix: None = None
     url: str | None = None
+    on_defaults: bool = field(default=False, compare=False)
+    """Whether it holds only with defaults that callers may override."""
     finding: Finding | None = field(default=None, compare=False, repr=False)
     """What it was made of (for `confirm`)."""
 

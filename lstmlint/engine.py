@@ -4,12 +4,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lstmlint.config import Settings
-from lstmlint.diagnostics import Diagnostic, FileResult
+from lstmlint.diagnostics import FileResult
+from lstmlint.records import Reader, Record, from_record
 from lstmlint.sources.callers import Callers
 from lstmlint.sources.deep import run_deep
 from lstmlint.sources.prefilter import Prefilter
@@ -17,30 +19,100 @@ from lstmlint.sources.read import decode, read_bytes, source_of
 from lstmlint.sources.source import Source, SourceError
 
 if TYPE_CHECKING:
+    from lstmlint.cache import Cache
     from lstmlint.pipeline import Shared
 
 
 def check_files(
-    paths: Iterable[str], settings: Settings, alone: Collection[str] = (), keeps: bool = False
+    paths: Iterable[str],
+    settings: Settings,
+    alone: Collection[str] = (),
+    *,
+    keeps: bool = False,
+    cache_folder: str | None = None,
+    jobs: int = 1,
 ) -> Iterator[FileResult]:
     """The results for files, one after the other; a file that can't be checked doesn't keep the others from it.
 
     Of those that are `alone` (given by name, without their project), the project's files that import them are consulted. With
-    `keeps`, the values that findings hold on to can be read afterwards (for `confirm`).
+    `keeps`, the values that findings hold on to can be read afterwards (for `confirm`); this is not so for what comes from the
+    cache or from one of several processes.
     """
-    run = Run(settings, shares=not keeps)
-    callers = Callers(settings, run.prefilter)
-    asked: dict[str, FileResult] = {}
-    given = {os.path.realpath(path) for path in alone}
-    told: set[object] = set()
+    run = Run(settings, shares=not keeps, cache_folder=cache_folder)
+    results = _one_by_one(paths, run) if jobs == 1 else _at_once(list(paths), run, settings, jobs)
+    try:
+        yield from _consulted(results, run, settings, alone)
+    finally:
+        run.close()
+
+
+def _one_by_one(paths: Iterable[str], run: Run) -> Iterator[FileResult]:
+    for path in paths:
+        try:
+            yield run.check(read_bytes(path), path, path)
+        except SourceError as error:
+            yield FileResult(path, error=str(error))
+
+
+FEW = 12
+"""Fewer files than these are analysed here before other processes would have begun."""
+
+
+def _at_once(paths: Sequence[str], run: Run, settings: Settings, jobs: int) -> Iterator[FileResult]:
+    ready: dict[str, FileResult] = {}
+    left: dict[str, bytes] = {}
     for path in paths:
         try:
             data = read_bytes(path)
         except SourceError as error:
-            yield FileResult(path, error=str(error))
+            ready[path] = FileResult(path, error=str(error))
             continue
-        result = _unless_called(run.check(data, path, path), callers)
-        if os.path.realpath(path) in given:
+        known = run.known(data, path, path)
+        if known is not None:
+            ready[path] = known
+        else:
+            left[path] = data
+    if len(left) < FEW:
+        for path in paths:
+            yield ready[path] if path in ready else run.check(left[path], path, path)
+        return
+    from lstmlint.workers import results_of
+
+    with closing(results_of(list(left), settings, jobs)) as records:
+        for path in paths:
+            if path not in ready:
+                ready[path] = run.taken(next(records), left[path], path)
+            yield ready[path]
+
+
+def work() -> None:
+    """Be one of several processes that check files."""
+    from lstmlint.workers import serve
+
+    def check_with(settings: Settings) -> Callable[[str], FileResult]:
+        run = Run(settings)
+
+        def check(path: str) -> FileResult:
+            try:
+                return run.check(read_bytes(path), path, path)
+            except SourceError as error:
+                return FileResult(path, error=str(error))
+
+        return check
+
+    serve(check_with)
+
+
+def _consulted(results: Iterable[FileResult], run: Run, settings: Settings, alone: Collection[str]) -> Iterator[FileResult]:
+    """The results, less or more what the rest of the project says about them."""
+    callers = Callers(settings, run.prefilter)
+    asked: dict[str, FileResult] = {}
+    given = {os.path.realpath(path) for path in alone}
+    told: set[object] = set()
+    for result in results:
+        path = result.filename
+        result = _unless_called(result, callers)
+        if result.error is None and os.path.realpath(path) in given:
             for caller in callers.of(path):
                 if caller not in given:
                     if caller not in asked:
@@ -77,13 +149,9 @@ def _with_what_concerns(result: FileResult, of_caller: FileResult) -> FileResult
 
 def _unless_called(result: FileResult, callers: Callers) -> FileResult:
     """The result without what holds only with the defaults of functions that other files of the project call."""
-    if not any(_rests_on_defaults(d) for d in result.diagnostics) or not callers.of(result.filename):
+    if not any(d.on_defaults for d in result.diagnostics) or not callers.of(result.filename):
         return result
-    return replace(result, diagnostics=tuple(d for d in result.diagnostics if not _rests_on_defaults(d)))
-
-
-def _rests_on_defaults(diagnostic: Diagnostic) -> bool:
-    return diagnostic.finding is not None and diagnostic.finding.on_defaults
+    return replace(result, diagnostics=tuple(d for d in result.diagnostics if not d.on_defaults))
 
 
 def _untold(result: FileResult, told: set[object]) -> FileResult:
@@ -95,26 +163,80 @@ def _untold(result: FileResult, told: set[object]) -> FileResult:
 
 
 class Run:
-    """What the checks of several files have in common."""
+    """What the checks of several files have in common.
 
-    def __init__(self, settings: Settings, shares: bool = True) -> None:
+    With a `cache_folder` ("": the user's), results are kept there from run to run.
+    """
+
+    def __init__(self, settings: Settings, shares: bool = True, cache_folder: str | None = None) -> None:
         self.prefilter = Prefilter()
         self._settings = settings
         self._shares = shares
         self._shared: Shared | None = None
+        self._cache_folder = cache_folder
+        self._cache: Cache | None = None
+        self._keys: dict[str, bytes | None] = {}
 
     def check(self, data: bytes, filename: str, path: str | None) -> FileResult:
         """The result for a file's content. `path` is where it lies (imports are looked up from there), None if nowhere."""
-        try:
-            text = decode(data)
-            if not self.prefilter.concerns(data, path):
-                return FileResult(filename, out_of_scope=True)
-            source = source_of(text, filename, path)
-            if self._shares and self._shared is None:
-                from lstmlint.pipeline import Shared
+        known = self.known(data, filename, path)
+        if known is not None:
+            return known
+        result = self._unless_failing(filename, lambda: self._analysed(data, filename, path))
+        assert result is not None
+        self._keep(result, path)
+        return result
 
-                self._shared = Shared()
-            return check_source(source, self._settings, self._shared)
+    def known(self, data: bytes, filename: str, path: str | None) -> FileResult | None:
+        """The result, where none of the code need be analysed for it."""
+        return self._unless_failing(filename, lambda: self._looked_up(data, filename, path))
+
+    def _looked_up(self, data: bytes, filename: str, path: str | None) -> FileResult | None:
+        text = decode(data)
+        if not self.prefilter.concerns(data, path):
+            return FileResult(filename, out_of_scope=True)
+        if self._cache_folder is None or path is None:
+            return None
+        if self._cache is None:
+            # Here and not above: out-of-scope files must not pay for it.
+            from lstmlint.cache import Cache, default_folder
+            from lstmlint.sources.dependencies import Dependencies
+
+            self._cache = Cache(self._cache_folder or default_folder(), self._settings, Dependencies(self.prefilter))
+        key = self._keys[path] = self._cache.key(data, filename, path)
+        return None if key is None else self._cache.get(key, filename, _reader(text, filename))
+
+    def taken(self, record: Record, data: bytes, path: str) -> FileResult:
+        """The result that another process has found for the file `path`."""
+        try:
+            result = from_record(record, path, _reader(decode(data), path))
+        except SourceError as error:
+            return FileResult(path, error=str(error))
+        self._keep(result, path)
+        return result
+
+    def close(self) -> None:
+        """Write to the cache what is to be kept."""
+        if self._cache is not None:
+            self._cache.close()
+
+    def _keep(self, result: FileResult, path: str | None) -> None:
+        key = None if path is None else self._keys.pop(path, None)
+        if self._cache is not None and key is not None:
+            self._cache.put(key, result)
+
+    def _analysed(self, data: bytes, filename: str, path: str | None) -> FileResult:
+        source = source_of(decode(data), filename, path)
+        if self._shares and self._shared is None:
+            from lstmlint.pipeline import Shared
+
+            self._shared = Shared()
+        return check_source(source, self._settings, self._shared)
+
+    def _unless_failing(self, filename: str, work: Callable[[], FileResult | None]) -> FileResult | None:
+        """What the work comes to, be it an error."""
+        try:
+            return work()
         except SourceError as error:
             return FileResult(filename, error=str(error))
         except (KeyboardInterrupt, SystemExit):
@@ -127,6 +249,15 @@ class Run:
                 traceback.print_exception(error, file=sys.stderr)
             reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             return FileResult(filename, error=f"internal error: {reason}")
+
+
+def _reader(text: str, filename: str) -> Reader:
+    """Reads the sources that a kept result points into; of the file itself, `text` is there already."""
+
+    def read(name: str, path: str) -> Source:
+        return source_of(text if name == filename else decode(read_bytes(path)), name, path)
+
+    return read
 
 
 def check_source(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:

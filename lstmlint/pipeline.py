@@ -227,7 +227,7 @@ def _located(finding: Finding, found: dict[object, Span]) -> Diagnostic:
     advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help
     return Diagnostic(
         finding.code, finding.name, finding.severity, finding.effect, _claim(finding), filename, cell, span,
-        finding.label, advice, related, finding=finding,
+        finding.label, advice, related, on_defaults=finding.on_defaults, finding=finding,
     )  # fmt: skip
 
 

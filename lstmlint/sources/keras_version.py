@@ -85,20 +85,27 @@ def keras_version(source: Source, setting: str = "auto") -> Evidence:
 def _of_project(folder: str, text: str) -> Evidence | None:
     # Without a keras of its own, tf.keras is what TensorFlow brings.
     first = "keras" if re.search(r"(?m)^\s*(?:import|from)\s+keras\b", text) else "tensorflow"
+    for path, content in requirements(folder):
+        asked = dict(asked_for(content))
+        for package in (first, "keras", "tensorflow", "tf-keras"):
+            if package in asked:
+                return asked[package], os.path.basename(path)
+    return None
+
+
+def requirements(folder: str) -> Iterator[tuple[str, str]]:
+    """The files of a project that say what it needs, nearest to `folder` first: their paths and contents."""
     for current in _upwards(folder):
         try:
             names = sorted(os.listdir(current))
         except OSError:
-            return None
+            return
         for name in names:
             if any(fnmatch(name, pattern) for pattern in _FILES):
-                asked = dict(asked_for(_read(os.path.join(current, name))))
-                for package in (first, "keras", "tensorflow", "tf-keras"):
-                    if package in asked:
-                        return asked[package], name
+                path = os.path.join(current, name)
+                yield path, _read(path)
         if not MARKERS.isdisjoint(names):
-            return None
-    return None
+            return
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""Results as plain data, and back: for the cache and for worker processes, which need no tree and no event."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
+from lstmlint.sources.source import Source, Span
+
+Record = dict[str, Any]
+"""What JSON can hold."""
+
+Reader = Callable[[str, str], Source]
+"""The source of a file, by its name as shown and its path. Raises SourceError."""
+
+
+def to_record(result: FileResult) -> Record:
+    """What is to be known of a result later."""
+    return {
+        "error": result.error,
+        "out_of_scope": result.out_of_scope,
+        "diagnostics": [_of_diagnostic(diagnostic) for diagnostic in result.diagnostics],
+        "sources": {filename: source.path for filename, source in result.sources.items() if source.path is not None},
+    }
+
+
+def from_record(record: Record, filename: str, read: Reader) -> FileResult:
+    """The result again; the sources that its diagnostics point into are read by `read`. Raises SourceError."""
+    diagnostics = tuple(_diagnostic(entry) for entry in record["diagnostics"])
+    sources = {name: read(name, path) for name, path in record["sources"].items()}
+    return FileResult(filename, diagnostics, record["error"], record["out_of_scope"], sources)
+
+
+def _of_diagnostic(diagnostic: Diagnostic) -> Record:
+    # What it was made of holds on to a whole tree.
+    entry = asdict(replace(diagnostic, finding=None))
+    del entry["finding"]
+    return entry
+
+
+def _diagnostic(entry: Record) -> Diagnostic:
+    related = tuple(RelatedPlace(**{**place, "span": Span(**place["span"])}) for place in entry["related"])
+    return Diagnostic(**{**entry, "span": Span(**entry["span"]), "related": related})
