@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from lstmlint.edits.fix import Fix
 from lstmlint.sources.source import Source, Span
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Diagnostic:
     label: str = ""
     help: str = ""
     related: tuple[RelatedPlace, ...] = ()
-    fix: None = None
+    fix: Fix | None = None
     url: str | None = None
     on_defaults: bool = field(default=False, compare=False)
     """Whether it holds only with defaults that callers may override."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lstmlint.edits.change import Proposal
 from lstmlint.trace import Event
 from lstmlint.values.code import Site
 
@@ -39,6 +40,8 @@ class Finding:
     """Findings of one code with equal keys (other than None) are one mistake: only the first is reported."""
     assumption: tuple[Site, bool] | str | None = None
     """What the claim rests on: a condition of the program and whether it holds, or defaults in words."""
+    fix: Proposal | None = field(default=None, compare=False)
+    """How to correct it, where that can be said."""
     event: object = field(default=None, compare=False)
     """The trace event that the finding is about (for `confirm`)."""
 

@@ -5,12 +5,16 @@ Imported only when there is something to analyse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from lstmlint.config import Settings
 from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
+from lstmlint.edits.change import Proposal
+from lstmlint.edits.fix import Fix
+from lstmlint.edits.text import fixes
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
 from lstmlint.interpreter.machine import Followed
@@ -200,7 +204,8 @@ def _line(sources: dict[str, Source], diagnostic: Diagnostic) -> str:
 def locate(findings: Sequence[Finding]) -> list[Diagnostic]:
     """The findings as diagnostics; one pass over each tree that has a place to show."""
     found = _spans(site for finding in findings for site in (finding.site, *(r.site for r in finding.related)))
-    return [_located(finding, found) for finding in findings]
+    fixable = fixes(finding.fix for finding in findings if finding.fix is not None)
+    return [_located(finding, found, fixable) for finding in findings]
 
 
 def _spans(sites: Iterable[Site]) -> dict[object, Span]:
@@ -221,13 +226,17 @@ def _pointed_at(node: object) -> cst.CSTNode:
     return node.func if isinstance(node, cst.Call) else node
 
 
-def _located(finding: Finding, found: dict[object, Span]) -> Diagnostic:
+def _located(finding: Finding, found: dict[object, Span], fixable: Mapping[Proposal, Fix]) -> Diagnostic:
     filename, cell, span = _place(finding.site, found)
     related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in finding.related)
     advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help
+    fix = None if finding.fix is None else fixable.get(finding.fix)
+    if fix is not None and finding.assumption is not None:
+        # What is wrong only under an assumption may be meant.
+        fix = replace(fix, safe=False)
     return Diagnostic(
         finding.code, finding.name, finding.severity, finding.effect, _claim(finding), filename, cell, span,
-        finding.label, advice, related, on_defaults=finding.on_defaults, finding=finding,
+        finding.label, advice, related, fix, on_defaults=finding.on_defaults, finding=finding,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
+from lstmlint.edits.fix import Fix
 from lstmlint.output.style import Style
 from lstmlint.sources.source import Source, Span
 
@@ -29,7 +30,7 @@ def as_object(diagnostic: Diagnostic, sources: Mapping[str, Source] | None = Non
         **_cell(diagnostic.filename, diagnostic.cell, sources),
         **_location(diagnostic.span),
         "related": [_related(related, sources) for related in diagnostic.related],
-        "fix": diagnostic.fix,
+        "fix": None if diagnostic.fix is None else _fix(diagnostic.fix, sources),
         "url": diagnostic.url,
     }
 
@@ -37,6 +38,17 @@ def as_object(diagnostic: Diagnostic, sources: Mapping[str, Source] | None = Non
 def _related(related: RelatedPlace, sources: Mapping[str, Source]) -> dict[str, Any]:
     cell = _cell(related.filename, related.cell, sources)
     return {"message": related.message, "filename": related.filename, **cell, **_location(related.span)}
+
+
+def _fix(fix: Fix, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {
+        "applicability": "safe" if fix.safe else "unsafe",
+        "message": fix.title,
+        "edits": [
+            {"content": e.replacement, "filename": e.filename, **_cell(e.filename, e.cell, sources), **_location(e.span)}
+            for e in fix.edits
+        ],
+    }
 
 
 def _cell(filename: str, number: int | None, sources: Mapping[str, Source]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Effect, Finding, Related, Severity
 from lstmlint.trace import Event, Trace
 from lstmlint.values.code import Site
@@ -36,12 +37,14 @@ class Rule:
         severity: Severity | None = None,
         effect: Effect = "raises",
         key: object = None,
+        fix: Proposal | None = None,
     ) -> Finding:
         """A finding of this rule about `event`, at `site`."""
         related = tuple(place for place in related if place.site.node is not site.node)
         return Finding(
-            self.code, self.name, severity or self.severity, effect, message, site, label, help, related, key=key, event=event
-        )
+            self.code, self.name, severity or self.severity, effect, message, site, label, help, related, key=key, fix=fix,
+            event=event,
+        )  # fmt: skip
 
 
 class Part(Rule):

@@ -7,6 +7,7 @@ from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import is_recurrent, layer_name
 from lstmlint.rules.rank import rank_fault
+from lstmlint.rules.sequences import whole_sequence
 from lstmlint.trace import Event, LayerApplied, Trace
 
 
@@ -56,6 +57,7 @@ class MissingReturnSequences(Rule):
             help=f"pass return_sequences=True to the {layer_name(earlier.layer)} {THERE}",
             related=(Related(earlier.layer.site, f"returns only its last step: {fault.tensor.shape}"),),
             key=(layer, earlier.layer),
+            fix=whole_sequence(fault, trace),
         )
 
     valid = (
