@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
+from lstmlint.edits.fix import Edit, Fix
 from lstmlint.sources.source import Source, Span
 
 Record = dict[str, Any]
@@ -41,4 +42,10 @@ def _of_diagnostic(diagnostic: Diagnostic) -> Record:
 
 def _diagnostic(entry: Record) -> Diagnostic:
     related = tuple(RelatedPlace(**{**place, "span": Span(**place["span"])}) for place in entry["related"])
-    return Diagnostic(**{**entry, "span": Span(**entry["span"]), "related": related})
+    fix = None if entry["fix"] is None else _fix(entry["fix"])
+    return Diagnostic(**{**entry, "span": Span(**entry["span"]), "related": related, "fix": fix})
+
+
+def _fix(entry: Record) -> Fix:
+    edits = tuple(Edit(**{**edit, "span": Span(**edit["span"])}) for edit in entry["edits"])
+    return Fix(entry["title"], entry["safe"], edits)

@@ -1,6 +1,8 @@
 """What a fix changes in the text of a call: the argument, and nothing of the layout around it."""
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lstmlint.config import Settings
@@ -9,6 +11,7 @@ from lstmlint.edits.fix import Edit
 from lstmlint.edits.text import offset_of
 from lstmlint.engine import check_source
 from lstmlint.output.json import as_object
+from lstmlint.records import from_record, to_record
 from lstmlint.sources.source import script
 
 START = "from keras.models import Sequential\nfrom keras.layers import LSTM, Dense, Input\n"
@@ -115,3 +118,12 @@ def test_json_tells_the_edits() -> None:
             }
         ],
     }
+
+
+def test_a_fix_is_the_same_once_it_was_kept() -> None:
+    text = START + "model = Sequential([Input((9, 2)), LSTM(8), LSTM(4)])\n"
+    result = check_source(script(text), Settings())
+    kept = json.loads(json.dumps(to_record(result)))
+    again = from_record(kept, result.filename, lambda name, path: script(text))
+    assert again.diagnostics == result.diagnostics
+    assert again.diagnostics[0].fix is not None
