@@ -258,7 +258,7 @@ def _met(value: Value, wanted: Shape, name: str, kind: str) -> Value:
         if not wanted.open and len(wanted.axes) == 2 and not shapes_differ(value.shape, wanted):
             rows, width = (_surer(own, axis.dim) for own, axis in zip((table.rows.dim, table.width), wanted))
             columns_known = table.columns is not None
-            value.table = replace(table, rows=Axis(rows, table.rows.meaning), width=table.width if columns_known else width)
+            value.table = replace(table, rows=table.rows.of_length(rows), width=table.width if columns_known else width)
         return value
     if not isinstance(value, Array) or shapes_differ(value.shape, wanted):
         return value

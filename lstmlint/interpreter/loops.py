@@ -13,7 +13,7 @@ from lstmlint.interpreter.machine import Exit, Machine, Region, Scope, expressio
 from lstmlint.interpreter.targets import assign
 from lstmlint.shapes import dims
 from lstmlint.shapes.dims import Dim, symbol
-from lstmlint.shapes.shape import Axis, unknown_dim
+from lstmlint.shapes.shape import unknown_dim
 from lstmlint.trace import Event, LayerApplied, LossComputed
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, choice, dim_of, integer, unknown
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
@@ -345,7 +345,7 @@ def widen_content(a: Value, b: Value) -> Value:
         return widen_items(a, b)
     if isinstance(a, Table) and isinstance(b, Table):
         return Table(
-            a.rows if a.rows == b.rows else Axis(unknown_dim(), a.rows.meaning),
+            a.rows if a.rows == b.rows else a.rows.of_length(unknown_dim()),
             a.columns if a.columns == b.columns else None,
             a.width if a.width == b.width else unknown_dim(),
             a.source,

@@ -1,6 +1,7 @@
 """Conversions that many library models need: anything array-like as an array, anything like a shape as a shape."""
 from __future__ import annotations
 
+from lstmlint.shapes.combine import as_sample
 from lstmlint.shapes.dims import symbols
 from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Shape
 from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of
@@ -63,8 +64,11 @@ def items_to_array(items: Items, meaning: Meaning | None = None) -> Array:
     if element.shape.open:
         # A first axis before unknown ones can't be told; the last ones stay.
         return Array(element.shape, "numpy", element.dtype, None, element.source)
-    first = Axis(items.length, meaning or Meaning.SAMPLE)
-    return Array(Shape((first, *element.shape.axes)), "numpy", element.dtype, None, element.source)
+    shape = element.shape
+    if items.known is None:
+        # Many alike are samples; a few that are written out may be anything.
+        shape, meaning = as_sample(shape), meaning or Meaning.SAMPLE
+    return Array(Shape((Axis(items.length, meaning), *shape.axes)), "numpy", element.dtype, None, element.source)
 
 
 def _promoted(a: str | None, b: str | None) -> str | None:

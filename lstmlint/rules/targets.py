@@ -8,7 +8,7 @@ from lstmlint.library.keras.comparing import Verdict, compare
 from lstmlint.rules.cause import cause_of_rank, data_shape, is_recurrent, layer_name, rnn_of
 from lstmlint.rules.feeding import mismatch
 from lstmlint.shapes.dims import Dim, Symbol, differ, single, substitute, symbol
-from lstmlint.shapes.shape import Axis, Shape
+from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Compared, Event, LayerApplied, ModelFed
 from lstmlint.values.base import Const, constant_int, is_none
 from lstmlint.values.data import Array
@@ -115,7 +115,7 @@ def _in_batch(compared: Compared, size: Dim, shape: Shape, loss: Loss) -> Verdic
 
 
 def _with_batch(shape: Shape, size: Dim) -> Shape:
-    return Shape((Axis(size, shape.axes[0].meaning), *shape.axes[1:]))
+    return Shape((shape.axes[0].of_length(size), *shape.axes[1:]))
 
 
 DEFAULT_BATCH = 32
@@ -204,7 +204,7 @@ def _missing_sequences(event: ModelFed, compared: Compared) -> LayerApplied | No
     if before.rank is None or before.rank < 3:
         return None
     steps = substitute(before.axes[1].dim, _lengths(event).get)
-    with_time = Shape((shape.axes[0], Axis(steps, before.axes[1].meaning), *shape.axes[1:]))
+    with_time = Shape((shape.axes[0], before.axes[1].of_length(steps), *shape.axes[1:]))
     return cause.applied if verdict(event, compared, with_time, compared.loss) == "right" else None
 
 

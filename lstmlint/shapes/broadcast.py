@@ -23,13 +23,18 @@ def broadcast(a: Shape, b: Shape) -> Result:
         if dim is None:
             violation = violation or Violation("broadcast", f"shapes {a} and {b} can't be broadcast together", a, b)
             dim = x.dim
-        meaning = x.meaning if same(dim, x.dim) and x.meaning is not None else y.meaning if same(dim, y.dim) else None
-        axes.append(Axis(dim, meaning))
+        axes.append(_of_either(x, y, dim))
     return Shape(tuple(reversed(axes)), a.open or b.open), violation
 
 
 def _either_meaning(a: Shape, b: Shape) -> Shape:
-    return Shape(tuple(x if x.meaning is not None else y for x, y in zip(a, b)))
+    return Shape(tuple(x.or_as(y) for x, y in zip(a, b)))
+
+
+def _of_either(x: Axis, y: Axis, dim: Dim) -> Axis:
+    if same(dim, x.dim):
+        return x.or_as(y) if same(dim, y.dim) else x
+    return y if same(dim, y.dim) else Axis(dim)
 
 
 def _beside(axis: Axis | None, other_is_open: bool) -> Axis:
@@ -38,7 +43,7 @@ def _beside(axis: Axis | None, other_is_open: bool) -> Axis:
     # A known length above one stays, whatever the unknown partner is; a one or a symbol may be stretched.
     if not other_is_open or (isinstance(axis.dim, int) and axis.dim != 1):
         return axis
-    return Axis(unknown_dim(), axis.meaning)
+    return axis.of_length(unknown_dim())
 
 
 def broadcast_dim(x: Dim, y: Dim) -> Dim | None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from lstmlint.shapes.dims import Dim, Poly, differ, floor_divide, modulo, same
 from lstmlint.shapes.permute import at_least_rank, axis_violation
@@ -9,6 +10,7 @@ from lstmlint.shapes.reshape import flatten
 from lstmlint.shapes.shape import (
     UNKNOWN_SHAPE,
     Axis,
+    Meaning,
     Result,
     Shape,
     Violation,
@@ -22,8 +24,7 @@ from lstmlint.shapes.slices import slice_length
 
 def equal_axis(x: Axis, y: Axis) -> Axis:
     """The axis that `x` and `y` both are, where they must be equal: the number, where one is a number."""
-    meaning = x.meaning if x.meaning is not None else y.meaning
-    return Axis(y.dim if isinstance(x.dim, Poly) and isinstance(y.dim, int) else x.dim, meaning)
+    return x.or_as(y).of_length(y.dim if isinstance(x.dim, Poly) and isinstance(y.dim, int) else x.dim)
 
 
 def equal_shape(a: Shape, b: Shape) -> Shape:
@@ -74,7 +75,7 @@ def _joined(a: Shape, b: Shape, axis: int) -> Result:
     for offset in range(-min(len(full[0].axes), len(full[1].axes)), 0):
         x, y = full[0].axes[offset], full[1].axes[offset]
         if offset == back:
-            axes.append(Axis(x.dim + y.dim, x.meaning if x.meaning is y.meaning else None))
+            axes.append((x if x.meaning is y.meaning else Axis(x.dim)).of_length(x.dim + y.dim))
             continue
         if differ(x.dim, y.dim):
             words = f"shapes {a} and {b} differ in an axis other than {axis}, along which they are joined"
@@ -105,7 +106,20 @@ def stack(shapes: Sequence[Shape], axis: int = 0, count: Dim | None = None) -> R
     new = Axis(len(shapes) if count is None else count)
     if result.open and axis == 0:
         return Shape(result.axes, True), violation
-    return result.insert(axis, new), violation
+    return (result if count is None else as_sample(result)).insert(axis, new), violation
+
+
+def as_sample(shape: Shape) -> Shape:
+    """One of many samples that are put beside each other: of a part of a series, the axis is time."""
+    if not any(axis.meaning in (Meaning.SAMPLE, Meaning.WINDOW) for axis in shape):
+        return shape
+    return Shape(tuple(_in_sample(axis) for axis in shape), shape.open)
+
+
+def _in_sample(axis: Axis) -> Axis:
+    if axis.meaning is Meaning.WINDOW:
+        return replace(axis, meaning=Meaning.TIME)
+    return replace(axis, meaning=None) if axis.meaning is Meaning.SAMPLE else axis
 
 
 def _stacked(prepare: Callable[[Shape], Shape], axis: int) -> Callable[[Sequence[Shape]], Result]:
@@ -151,11 +165,11 @@ def split_evenly(shape: Shape, parts: int, axis: int = 0, exactly: bool = True) 
     if exactly:
         if differ(rest, 0):
             violation = Violation("split", f"axis {axis} of {shape} can't be split into {parts} equal parts", shape, parts)
-        return [shape.replace(axis, Axis(floor_divide(found.dim, parts), found.meaning))] * parts, violation
+        return [shape.replace(axis, found.of_length(floor_divide(found.dim, parts)))] * parts, violation
     if not isinstance(found.dim, int):
-        return [shape.replace(axis, Axis(unknown_dim(), found.meaning)) for _ in range(parts)], violation
+        return [shape.replace(axis, found.of_length(unknown_dim())) for _ in range(parts)], violation
     small, longer = divmod(found.dim, parts)
-    return [shape.replace(axis, Axis(small + (at < longer), found.meaning)) for at in range(parts)], violation
+    return [shape.replace(axis, found.of_length(small + (at < longer))) for at in range(parts)], violation
 
 
 def split_at(shape: Shape, points: Sequence[Dim], axis: int = 0) -> tuple[list[Shape], Violation | None]:
@@ -166,7 +180,7 @@ def split_at(shape: Shape, points: Sequence[Dim], axis: int = 0) -> tuple[list[S
         return [UNKNOWN_SHAPE] * (len(points) + 1), violation
     bounds: list[Dim | None] = [None, *points, None]
     lengths = [slice_length(found.dim, start, stop) for start, stop in zip(bounds, bounds[1:])]
-    return [shape.replace(axis, Axis(length, found.meaning)) for length in lengths], violation
+    return [shape.replace(axis, found.of_length(length)) for length in lengths], violation
 
 
 def tile(shape: Shape, repetitions: Sequence[Dim]) -> Shape:
@@ -176,7 +190,7 @@ def tile(shape: Shape, repetitions: Sequence[Dim]) -> Shape:
     rank = max(len(shape.axes), len(repetitions))
     axes = (Axis(1),) * (rank - len(shape.axes)) + shape.axes
     times: list[Dim] = [*[1] * (rank - len(repetitions)), *repetitions]
-    return Shape(tuple(axis if same(n, 1) else Axis(axis.dim * n, axis.meaning) for axis, n in zip(axes, times)))
+    return Shape(tuple(axis if same(n, 1) else axis.of_length(axis.dim * n) for axis, n in zip(axes, times)))
 
 
 def repeat(shape: Shape, times: Dim | None, axis: int | None = None) -> Result:
@@ -188,7 +202,7 @@ def repeat(shape: Shape, times: Dim | None, axis: int | None = None) -> Result:
     found = shape.axis(axis)
     if found is None:
         return UNKNOWN_SHAPE, violation
-    return shape.replace(axis, Axis(unknown_dim() if times is None else found.dim * times, found.meaning)), violation
+    return shape.replace(axis, found.of_length(unknown_dim() if times is None else found.dim * times)), violation
 
 
 def changed_length(shape: Shape, change: Callable[[Dim], Dim], axis: int) -> Result:
@@ -197,7 +211,7 @@ def changed_length(shape: Shape, change: Callable[[Dim], Dim], axis: int) -> Res
     found = shape.axis(axis)
     if found is None:
         return (UNKNOWN_SHAPE if shape.open else shape), violation
-    return shape.replace(axis, Axis(change(found.dim), found.meaning)), violation
+    return shape.replace(axis, found.of_length(change(found.dim))), violation
 
 
 def flat_length(shape: Shape) -> Dim:

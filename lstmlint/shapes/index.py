@@ -8,8 +8,8 @@ from enum import Enum
 from lstmlint.shapes.broadcast import broadcast_all
 from lstmlint.shapes.dims import Dim, Poly, at_least, differ
 from lstmlint.shapes.permute import behind
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
-from lstmlint.shapes.slices import slice_length
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.slices import is_window, slice_length
 
 
 class Mark(Enum):
@@ -141,7 +141,7 @@ def _apply(shape: Shape, subscripts: Sequence[Subscript]) -> Result:
             continue
         axis = shape.axes[source]
         if isinstance(item, Span):
-            axes.append(Axis(slice_length(axis.dim, item.start, item.stop, item.step), axis.meaning))
+            axes.append(_cut(shape, axis, item))
             source += 1
             continue
         if isinstance(item, Fancy):
@@ -168,6 +168,14 @@ def _apply(shape: Shape, subscripts: Sequence[Subscript]) -> Result:
     return Shape((*axes[:insert_at], *together.axes, *axes[insert_at:])), violation or mismatch
 
 
+def _cut(shape: Shape, axis: Axis, item: Span) -> Axis:
+    length = slice_length(axis.dim, item.start, item.stop, item.step)
+    # A part of the samples is no window: it is a batch.
+    if is_window(item.start, item.stop) and not any(other.meaning in (Meaning.TIME, Meaning.WINDOW) for other in shape):
+        return Axis(length, Meaning.WINDOW)
+    return axis.of_length(length)
+
+
 def out_of_range(shape: Shape, length: Dim, item: Dim) -> Violation | None:
     """The violation of taking element `item` of an axis of `length`, where that is proven to be outside."""
     if at_least(item, length) or at_least(-1 - item, length):
@@ -179,11 +187,11 @@ def _fancy(shape: Shape, item: Fancy, at: int) -> tuple[Shape, int, Violation | 
     """The index array that `item` amounts to, how many axes it replaces, and what is wrong with it."""
     axis = shape.axes[at]
     if item.mask is None:
-        return Shape((Axis(unknown_dim(), axis.meaning),)), 1, None
+        return Shape((axis.of_length(unknown_dim()),)), 1, None
     if not item.mask:
         only = item.shape.axes
         if len(only) == 1 and not item.shape.open:
-            return Shape((Axis(only[0].dim, axis.meaning),)), 1, None
+            return Shape((axis.of_length(only[0].dim),)), 1, None
         return item.shape, 1, None
     width = len(item.shape.axes)
     for flag, masked in zip(item.shape.axes, shape.axes[at : at + width]):
@@ -191,4 +199,4 @@ def _fancy(shape: Shape, item: Fancy, at: int) -> tuple[Shape, int, Violation | 
         if flag.dim != 0 and differ(flag.dim, masked.dim):
             words = f"a mask of shape {item.shape} does not fit {shape}"
             return Shape.of_rank(1), width, Violation("index", words, item.shape, shape)
-    return Shape((Axis(unknown_dim("selected", "the elements that a mask selects"), axis.meaning),)), width, None
+    return Shape((axis.of_length(unknown_dim("selected", "the elements that a mask selects")),)), width, None

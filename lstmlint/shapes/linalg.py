@@ -88,7 +88,7 @@ def einsum(formula: str, shapes: Sequence[Shape]) -> Result:
                 words = f"{letter!r} in {formula!r} is both {known and known.dim} and {axis.dim}"
                 violation = violation or Violation("einsum", words, shape)
                 continue
-            lengths[letter] = Axis(dim, axis.meaning or (known.meaning if known else None))
+            lengths[letter] = (axis if known is None else axis.or_as(known)).of_length(dim)
     if any(letter not in inputs for letter in output) or len(set(output)) != len(output):
         return UNKNOWN_SHAPE, Violation("einsum", f"the output of {formula!r} does not follow from its inputs")
     if any(letter not in lengths for letter in output):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lstmlint.shapes.permute import axis_violation, behind
-from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Result, Shape, Violation
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Result, Shape, Violation
 
 
 def reduce(shape: Shape, axes: Sequence[int] | None, keepdims: bool = False) -> Result:
@@ -29,5 +29,5 @@ def reduce(shape: Shape, axes: Sequence[int] | None, keepdims: bool = False) -> 
     if len(set(positions)) != len(positions):
         return UNKNOWN_SHAPE, Violation("axis", f"an axis is named twice: {tuple(axes)}", shape)
     if keepdims:
-        return Shape(tuple(Axis(1, a.meaning) if at in positions else a for at, a in enumerate(shape.axes)), shape.open), None
+        return Shape(tuple(a.of_length(1) if at in positions else a for at, a in enumerate(shape.axes)), shape.open), None
     return Shape(tuple(a for at, a in enumerate(shape.axes) if at not in positions), shape.open), None

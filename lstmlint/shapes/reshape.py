@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import gcd
 
 from lstmlint.shapes.dims import (
@@ -178,22 +179,78 @@ def _common_symbols(dim: Dim) -> Counter[Symbol]:
 
 
 def _named(shape: Shape, target: Sequence[Dim]) -> Shape:
-    """`target` with the meanings of the axes that survive: same length, same number of elements before them."""
-    if not any(axis.meaning for axis in shape):
+    """`target` with what is known of the axes that it keeps, merges or splits."""
+    if not any(axis.meaning or axis.parts for axis in shape):
         return Shape.of(*target)
-    meanings: dict[tuple[Dim, Dim], Meaning | None] = {}
+    axes = [Axis(dim) for dim in target]
+    for group in regroup(shape.axes, target):
+        if len(group.places) == 1 and group.axes:
+            axes[group.places[0]] = replace(merged(group.axes), dim=target[group.places[0]])
+        elif len(group.axes) == 1 and group.axes[0].meaning in (Meaning.TIME, Meaning.WINDOW):
+            # A part of time is time, too.
+            for at in group.places:
+                axes[at] = group.axes[0].of_length(target[at])
+    for at, one in _ones(shape, target):
+        axes[at] = one
+    return Shape(tuple(axes))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring axes, none of length one, whose elements a reshape puts under the axes at `places`, and no others."""
+
+    axes: tuple[Axis, ...]
+    places: tuple[int, ...]
+
+
+def regroup(axes: Sequence[Axis], target: Sequence[Dim]) -> list[Group]:
+    """Which axes become which of `target`, as finely as the order of the elements proves it.
+
+    One axis at one place is kept, several at one place are merged, one at several places is split; several at several places
+    are cut anew across their borders.
+    """
+    pieces = [piece for axis in axes for piece in (axis.parts or (axis,)) if piece.dim != 1]
+    places = [at for at, dim in enumerate(target) if dim != 1]
+    ends = _ends([piece.dim for piece in pieces])
+    groups: list[Group] = []
+    first = begin = 0
+    for count, end in enumerate(_ends([target[at] for at in places]), start=1):
+        if end in ends[first:]:
+            last = ends.index(end, first) + 1
+            groups.append(Group(tuple(pieces[first:last]), tuple(places[begin:count])))
+            first, begin = last, count
+    if first < len(pieces) or begin < len(places):
+        groups.append(Group(tuple(pieces[first:]), tuple(places[begin:])))
+    return groups
+
+
+def _ends(dims: Sequence[Dim]) -> list[Dim]:
+    total: Dim = 1
+    return [total := dim * total for dim in dims]
+
+
+def merged(axes: Sequence[Axis]) -> Axis:
+    """One axis made of neighbouring ones, which has a meaning where all of them have the same."""
+    if len(axes) == 1:
+        return axes[0]
+    meaning = axes[0].meaning if all(axis.meaning is axes[0].meaning for axis in axes) else None
+    return Axis(product(axis.dim for axis in axes), meaning, axes[0].origin, tuple(axes))
+
+
+def _ones(shape: Shape, target: Sequence[Dim]) -> Iterator[tuple[int, Axis]]:
+    """The axes of length one that stay where they are; two at one place can't be told apart."""
+    found: dict[Dim, Axis | None] = {}
     before: Dim = 1
     for axis in shape:
-        key = (before, axis.dim)
-        # Two axes of length one at the same place can't be told apart.
-        meanings[key] = None if key in meanings else axis.meaning
+        if axis.dim == 1:
+            found[before] = None if before in found else axis
         before = before * axis.dim
-    axes: list[Axis] = []
     before = 1
-    for dim in target:
-        axes.append(Axis(dim, meanings.get((before, dim))))
+    for at, dim in enumerate(target):
+        one = found.get(before) if dim == 1 else None
+        if one is not None:
+            yield at, one
         before = before * dim
-    return Shape(tuple(axes))
 
 
 def flatten(shape: Shape, start: int = 0, end: int = -1) -> Shape:
@@ -207,5 +264,5 @@ def flatten(shape: Shape, start: int = 0, end: int = -1) -> Shape:
         return Shape((), True)
     if first == last:
         return shape
-    merged = Axis(product(axis.dim for axis in shape.axes[first : last + 1]))
-    return Shape(shape.axes[:first] + (merged,) + shape.axes[last + 1 :])
+    pieces = [piece for axis in shape.axes[first : last + 1] for piece in (axis.parts or (axis,))]
+    return Shape(shape.axes[:first] + (merged(pieces),) + shape.axes[last + 1 :])

@@ -14,16 +14,36 @@ class Meaning(Enum):
     SAMPLE = "sample"
     BATCH = "batch"
     TIME = "time"
+    WINDOW = "window"
+    """A part cut out of a longer axis at a place that moves: time, once such parts lie beside each other as samples."""
     FEATURE = "feature"
     LAYERS = "layers·directions"
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis: its length, and its meaning where that is known (the meaning takes no part in equality)."""
+    """One axis: its length, and what is known of it beyond, which takes no part in equality.
+
+    `origin` is where it was born, for whoever made it to say. `parts` are the axes that a reshape merged into this one.
+    """
 
     dim: Dim
     meaning: Meaning | None = field(default=None, compare=False)
+    origin: object = field(default=None, compare=False, repr=False)
+    parts: tuple[Axis, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is worth knowing where this axis was born, and is not known."""
+        return self.origin is None and (self.dim == 1 or self.meaning in (Meaning.TIME, Meaning.WINDOW))
+
+    def of_length(self, dim: Dim) -> Axis:
+        """The same axis with another length."""
+        return self if dim == self.dim else Axis(dim, self.meaning, self.origin)
+
+    def or_as(self, other: Axis) -> Axis:
+        """This axis; where it has no meaning, with that of `other`."""
+        return self if self.meaning is not None else Axis(self.dim, other.meaning, self.origin or other.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,14 @@ class Shape:
         """With the last axis of length `dim`."""
         if not self.axes:
             return Shape((Axis(dim),), True) if self.open else self
-        return Shape(self.axes[:-1] + (Axis(dim, self.axes[-1].meaning),), self.open)
+        return Shape(self.axes[:-1] + (self.axes[-1].of_length(dim),), self.open)
+
+    def born_at(self, place: object) -> Shape:
+        """With `place` as the origin of each axis of length one, and of each axis of time, that has none yet."""
+        if not any(axis.is_new for axis in self.axes):
+            return self
+        axes = (Axis(a.dim, a.meaning, place, a.parts) if a.is_new else a for a in self.axes)
+        return Shape(tuple(axes), self.open)
 
     def elements(self) -> Dim | None:
         """The number of elements, None if the rank is unknown."""
@@ -139,16 +166,19 @@ def ranks_differ(a: Shape, b: Shape) -> bool:
 
 def join(a: Shape, b: Shape) -> Shape:
     """What is true of both: equal axes are kept, others get an unknown length; other ranks keep the equal last axes."""
-    if a == b:
-        return a
     if not a.open and not b.open and len(a.axes) == len(b.axes):
-        return Shape(tuple(x if same(x.dim, y.dim) else Axis(unknown_dim(), x.meaning) for x, y in zip(a, b)))
+        return Shape(tuple(_either(x, y) for x, y in zip(a, b)))
     last: list[Axis] = []
     for x, y in zip(reversed(a.axes), reversed(b.axes)):
         if not same(x.dim, y.dim):
             break
-        last.append(x)
+        last.append(_either(x, y))
     return Shape(tuple(reversed(last)), True)
+
+
+def _either(x: Axis, y: Axis) -> Axis:
+    kept = x if x.meaning is y.meaning else Axis(x.dim)
+    return kept if same(x.dim, y.dim) else kept.of_length(unknown_dim())
 
 
 @dataclass(frozen=True, slots=True)

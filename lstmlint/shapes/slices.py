@@ -35,6 +35,15 @@ def slice_length(length: Dim, start: Dim | None, stop: Dim | None, step: Dim | N
     return _some(length, start, stop, step)
 
 
+def is_window(start: Dim | None, stop: Dim | None) -> bool:
+    """Whether `[start:stop]` is a part of one length at a place that moves: `x[i:i + w]`, `x[i - w:i]`."""
+    if start is None or stop is None or (isinstance(start, int) and isinstance(stop, int)):
+        return False
+    width = stop - start
+    moving = (symbols(start) | symbols(stop)) - symbols(width)
+    return not at_least(1, width) and any(s.upper is not None for s in moving)
+
+
 def _number(bound: Dim | None) -> int | None:
     return bound if isinstance(bound, int) else None
 

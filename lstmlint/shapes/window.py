@@ -26,7 +26,7 @@ def sliding_windows(shape: Shape, sizes: Sequence[Dim], axes: Sequence[int] | No
         if at_least(size, old.dim + 1) or at_least(-1, size):
             words = f"a window of {size} does not fit into an axis of {old.dim}"
             return UNKNOWN_SHAPE, Violation("window", words, shape, size)
-        result[axis] = Axis(old.dim - size + 1, Meaning.SAMPLE if old.meaning is Meaning.TIME else old.meaning)
+        result[axis] = Axis(old.dim - size + 1, Meaning.SAMPLE if old.meaning in (None, Meaning.TIME) else old.meaning)
     return Shape((*result, *(Axis(size, Meaning.TIME) for size in sizes))), None
 
 
@@ -50,7 +50,7 @@ def pad(shape: Shape, widths: Sequence[Sequence[Dim]]) -> Result:
     if len(widths) != len(shape.axes):
         words = f"padding for {len(widths)} axes does not fit {shape}"
         return UNKNOWN_SHAPE, Violation("pad", words, shape)
-    return Shape(tuple(Axis(axis.dim + pair[0] + pair[-1], axis.meaning) for axis, pair in zip(shape.axes, widths))), None
+    return Shape(tuple(axis.of_length(axis.dim + pair[0] + pair[-1]) for axis, pair in zip(shape.axes, widths))), None
 
 
 def convolve(a: Shape, b: Shape, mode: str = "full") -> Result:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from lstmlint.shapes.dims import Dim, floor_divide, larger, same, symbol
-from lstmlint.shapes.shape import Axis, Shape, unknown_dim
+from lstmlint.shapes.shape import Axis, Meaning, Shape, unknown_dim
 from lstmlint.shapes.shape import join as join_shapes
 from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
 from lstmlint.values.knowledge import DERIVED, weakest
@@ -274,7 +274,7 @@ class Frame(Object):
     @property
     def shape(self) -> Shape:
         table = self.table
-        return Shape((table.rows, Axis(table.width)))
+        return Shape((table.rows, Axis(table.width, Meaning.FEATURE)))
 
 
 def frame(

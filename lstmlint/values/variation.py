@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, substitute, symbol, symbols
-from lstmlint.shapes.shape import Axis, Shape
+from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import Integer, Unknown, Value, integer, unknown
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Record, Tuple
 
@@ -47,7 +47,7 @@ def _replaced(value: Value, number: Callable[[Symbol], Dim | None], depth: int) 
         dims = [substitute(axis.dim, number) for axis in value.shape]
         if dims == list(value.shape.dims):
             return value
-        shape = Shape(tuple(Axis(dim, axis.meaning) for dim, axis in zip(dims, value.shape)), value.shape.open)
+        shape = Shape(tuple(axis.of_length(dim) for dim, axis in zip(dims, value.shape)), value.shape.open)
         return replace(value, shape=shape)
     if isinstance(value, Integer):
         return integer(substitute(value.dim, number))
@@ -107,7 +107,7 @@ def vary(value: Value, young: Youth, depth: int = 3) -> Value:
     if isinstance(value, Array):
         if not any(young.has(axis.dim) for axis in value.shape):
             return value
-        axes = tuple(Axis(_varying(axis.dim, young), axis.meaning) for axis in value.shape)
+        axes = tuple(axis.of_length(_varying(axis.dim, young)) for axis in value.shape)
         return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source, value.known)
     if isinstance(value, Tuple):
         return Tuple(_vary_items(value.items, young, depth))

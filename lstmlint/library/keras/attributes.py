@@ -39,7 +39,7 @@ def _of_open(axis: Axis, source: Axis | None) -> Axis:
     """`axis`, part of the axis `source`, as Keras knows its length."""
     if source is None or not is_open(source.dim) or not isinstance(axis.dim, int):
         return axis
-    return Axis(open_length(known=axis.dim), axis.meaning)
+    return axis.of_length(open_length(known=axis.dim))
 
 
 def keras_shape(shape: Shape) -> Value:

@@ -48,7 +48,7 @@ def _unknown_spatial(x: Shape, channels: Dim | None) -> Shape:
 
 def _resized(x: Shape, first: bool, channels: Dim, lengths: Sequence[Dim]) -> Shape:
     spatial = tuple(
-        Axis(length, x.axes[at].meaning) for length, at in zip(lengths, spatial_positions(len(x.axes), first))
+        x.axes[at].of_length(length) for length, at in zip(lengths, spatial_positions(len(x.axes), first))
     )
     feature = Axis(channels, Meaning.FEATURE)
     return Shape((x.axes[0], feature, *spatial) if first else (x.axes[0], *spatial, feature))
@@ -181,7 +181,7 @@ def _along_spatial(layer: Layer, x: Shape, rank: int, change: Callable[[int, Dim
         length = change(count, axes[at].dim)
         if length is None:
             violation = Violation("size", f"nothing is left of axis {at} of {x}", x)
-        axes[at] = Axis(unknown_dim(lower=1) if length is None else length, axes[at].meaning)
+        axes[at] = axes[at].of_length(unknown_dim(lower=1) if length is None else length)
     return Shape(tuple(axes)), violation
 
 

@@ -98,7 +98,7 @@ def concatenate(layer: Layer, shapes: Sequence[Shape]) -> Result:
 def _beside(x: Axis, y: Axis) -> Axis:
     """An axis along which two tensors are not joined; Keras 3 takes it from the first."""
     both = equal_axis(x, y)
-    return Axis(_forgotten(x.dim, both.dim), both.meaning) if is_open(x.dim) else both
+    return both.of_length(_forgotten(x.dim, both.dim)) if is_open(x.dim) else both
 
 
 @merging("Dot", "axes normalize")

@@ -81,7 +81,7 @@ def outputs_for(model: Model, pairs: list[Pair] | None, kind: str, producer: obj
     own = [declared.shape.axes[0].dim for declared in declared_inputs(model) or () if declared.shape.rank]
 
     def renewed(tensor: Array) -> Array:
-        axes = [Axis(substitute(axis.dim, lengths.get), axis.meaning) for axis in tensor.shape]
+        axes = [axis.of_length(substitute(axis.dim, lengths.get)) for axis in tensor.shape]
         if tensor.shape.rank and any(same(tensor.shape.axes[0].dim, dim) for dim in own) or tensor.shape.rank and not own:
             axes[0] = batch
         return Array(Shape(tuple(axes), tensor.shape.open), kind, tensor.dtype or "float", producer)

@@ -32,7 +32,7 @@ def _pooling(rank: int) -> None:
                 if none and violation is None:
                     words = f"a window of {size} does not fit into axis {at} of length {axes[at].dim}"
                     violation = Violation("size", words, axes[at].dim, size)
-                axes[at] = Axis(count, axes[at].meaning)
+                axes[at] = axes[at].of_length(count)
             return Shape(tuple(axes)), violation
 
     for mode in ("Max", "Average"):
@@ -46,7 +46,7 @@ def _pooling(rank: int) -> None:
                 return UNKNOWN_SHAPE, None
             axes = list(x.axes)
             for at, length in zip(spatial_positions(rank + 2, first), layer.lengths("output_size", rank)):
-                axes[at] = Axis(length, axes[at].meaning)
+                axes[at] = axes[at].of_length(length)
             return Shape(tuple(axes)), None
 
         short = {"Max": "Max", "Average": "Avg"}[mode]
@@ -57,7 +57,7 @@ def _pooling(rank: int) -> None:
             first, keep = channels_first(layer), layer.flag("keepdims")
             if first is None or keep is None:
                 return Shape((), True) if keep is None else _same_rank(x), None
-            ones: tuple[Axis, ...] = tuple(Axis(_ONE, x.axes[at].meaning) for at in spatial_positions(rank + 2, first))
+            ones: tuple[Axis, ...] = tuple(x.axes[at].of_length(_ONE) for at in spatial_positions(rank + 2, first))
             ones = ones if keep else ()
             channels = x.axes[1 if first else -1]
             return Shape((x.axes[0], channels, *ones) if first else (x.axes[0], *ones, channels)), None

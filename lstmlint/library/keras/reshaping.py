@@ -28,7 +28,7 @@ def reshape(layer: Layer, x: Shape) -> Result:
     result, violation = reshape_shape(Shape(x.axes[1:]), target)
     if any(is_open(axis.dim) for axis in x.axes[1:]) and -1 in target:
         at = target.index(-1)
-        result = result.replace(at, Axis(_kept_open(result.axes[at].dim), result.axes[at].meaning))
+        result = result.replace(at, result.axes[at].of_length(_kept_open(result.axes[at].dim)))
     if violation is not None:
         violation = Violation("size", violation.message, violation.left, violation.right)
     return Shape((batch, *result.axes)), violation

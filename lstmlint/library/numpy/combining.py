@@ -10,7 +10,7 @@ from lstmlint.library.registry import models
 from lstmlint.shapes import combine
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.index import out_of_range
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, unknown_dim
 from lstmlint.shapes.window import pad as padded
 from lstmlint.values.base import MISSING, NONE, Const, Unknown, Value, is_none
 from lstmlint.values.code import Caller
@@ -43,7 +43,7 @@ def _longer(element: Shape, axis: int | None, count: Dim) -> Shape:
     found = element.axis(axis)
     if found is None:
         return UNKNOWN_SHAPE
-    return element.replace(axis, Axis(found.dim * count if isinstance(found.dim, int) else unknown_dim(), found.meaning))
+    return element.replace(axis, found.of_length(found.dim * count if isinstance(found.dim, int) else unknown_dim()))
 
 
 @models("numpy.concatenate", "numpy.concat")
@@ -70,8 +70,13 @@ def stack(caller: Caller, arrays: Value, axis: Value = Const(0)) -> Value:  # no
         "stack",
         arrays,
         lambda shapes: combine.stack(shapes, along),
-        lambda element, count: combine.stack([element], along, count)[0],
+        lambda element, count: _as_samples(combine.stack([element], along, count)[0], along),
     )
+
+
+def _as_samples(shape: Shape, axis: int) -> Shape:
+    """With the first axis, if that is the new one, as that of samples."""
+    return shape if axis or shape.open else shape.replace(0, Axis(shape.axes[0].dim, Meaning.SAMPLE))
 
 
 def _joined(combine_shapes: Combine, along: int, *names: str) -> None:
@@ -80,8 +85,10 @@ def _joined(combine_shapes: Combine, along: int, *names: str) -> None:
         """numpy.org/doc: joined along a fixed axis after missing axes have been added."""
 
         def many(element: Shape, count: Dim) -> Shape:
-            single, _ = combine_shapes([element])
-            return _longer(single, 0 if single.rank == 1 else along, count)
+            rows = names[0] == "vstack" and element.rank == 1
+            single, _ = combine_shapes([combine.as_sample(element) if rows else element])
+            joined = _longer(single, 0 if single.rank == 1 else along, count)
+            return _as_samples(joined, 0) if rows else joined
 
         return _combined(caller, names[0], tup, combine_shapes, many)
 
@@ -101,7 +108,7 @@ def _split(caller: Caller, name: str, ary: Array, parts: Value, axis: int, exact
         shapes, violation = combine.split_evenly(ary.shape, count, axis, exactly)
     else:
         found = ary.shape.axis(axis)
-        part = UNKNOWN_SHAPE if found is None else ary.shape.replace(axis, Axis(unknown_dim(), found.meaning))
+        part = UNKNOWN_SHAPE if found is None else ary.shape.replace(axis, found.of_length(unknown_dim()))
         return ListObject(Items.many(array(part, ary.dtype, ary), unknown_dim() if count is None else count))
     result = ListObject(Items.of(array(shape, ary.dtype, ary) for shape in shapes))
     return checked(caller, name, [ary], result, violation)

@@ -75,7 +75,7 @@ def _span(value: Slice) -> Subscript:
 def part_of(caller: Caller, self: Array, key: Value) -> tuple[Array, bool]:
     """`self[key]`, with an event where the subscript can't fit, and whether it can."""
     shape, violation = index(self.shape, subscripts_of(key))
-    part = array(shape, self.dtype, self)
+    part = array(shape.born_at(caller.site), self.dtype, self)
     checked(caller, "ndarray.__getitem__", [self], part, violation)
     return part, violation is None
 

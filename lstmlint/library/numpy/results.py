@@ -41,7 +41,7 @@ def checked(caller: Caller, name: str, operands: Sequence[Array], value: Value, 
 def reshaped(caller: Caller, name: str, operand: Array, result: Result) -> Array:
     """A change of `operand`'s axes."""
     shape, violation = result
-    answer = array(shape, operand.dtype, operand)
+    answer = array(shape.born_at(caller.site), operand.dtype, operand)
     checked(caller, name, [operand], answer, violation)
     return answer
 
@@ -53,7 +53,7 @@ def traced(caller: Caller, name: str, operand: Array, result: Result) -> Array:
     if violation is not None and shape.rank is not None:
         # Whoever mends this changes the lengths, too: no later line is blamed for them.
         shape = Shape.of_rank(shape.rank)
-    answer = Array(shape, "numpy", operand.dtype, event, operand.source)
+    answer = Array(shape.born_at(caller.site), "numpy", operand.dtype, event, operand.source)
     event.result = answer
     caller.emit(event)
     return answer

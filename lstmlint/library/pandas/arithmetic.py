@@ -36,9 +36,9 @@ def _of_frames(left: Table, right: Value, bools: bool) -> Value:
         other = right.table
         rows = left.rows.dim if same(left.rows.dim, other.rows.dim) else unknown_dim("n")
         if left.columns == other.columns and same(left.width, other.width) and (left.columns is not None or left.width == 1):
-            return Frame(replace(left, rows=Axis(rows, left.rows.meaning), dtype=dtype))
+            return Frame(replace(left, rows=left.rows.of_length(rows), dtype=dtype))
         if left.columns is None and other.columns is None and left.width == other.width and not isinstance(left.width, int):
-            return Frame(replace(left, rows=Axis(rows, left.rows.meaning), dtype=dtype))
+            return Frame(replace(left, rows=left.rows.of_length(rows), dtype=dtype))
         dtype = "object" if dtype == "object" else None
         return Frame(replace(left, rows=Axis(rows), columns=None, width=unknown_dim("columns"), dtype=dtype))
     if isinstance(right, Array) and right.kind == "series":

@@ -75,7 +75,7 @@ def _below(parts: Sequence[Table], items: Items, outer: bool) -> Table:
     dtype = _common([part.dtype for part in parts])
     dtype = dtype if all(part.columns == columns for part in parts) or dtype in ("float", "object") else None
     index = first.index if all(part.index == first.index for part in parts) else None
-    return Table(Axis(_rows_below(parts, items), first.rows.meaning), columns, width, first.source, dtype, index)
+    return Table(first.rows.of_length(_rows_below(parts, items)), columns, width, first.source, dtype, index)
 
 
 def _beside(parts: Sequence[Table], items: Items) -> Table:
@@ -85,13 +85,13 @@ def _beside(parts: Sequence[Table], items: Items) -> Table:
     if not all(same(part.rows.dim, first.rows.dim) for part in parts) and dtype not in ("float", "object"):
         dtype = None
     if items.known is None:
-        return Table(Axis(rows, first.rows.meaning), None, first.width * items.length, first.source, dtype, None)
+        return Table(first.rows.of_length(rows), None, first.width * items.length, first.source, dtype, None)
     width: Dim = 0
     for part in parts:
         width = part.width + width
     known = all(part.columns is not None for part in parts)
     columns = tuple(label for part in parts for label in part.columns or ()) if known else None
-    return Table(Axis(rows, first.rows.meaning), columns, width, first.source, dtype, None)
+    return Table(first.rows.of_length(rows), columns, width, first.source, dtype, None)
 
 
 @models("pandas.DataFrame.append", "pandas.Series.append")

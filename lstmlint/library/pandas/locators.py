@@ -75,10 +75,10 @@ def located_rows(rows: Axis, key: Value, positional: bool) -> tuple[Axis, ...] |
     """The row axis that a key leaves: () where it picks one row, None where it can't be told."""
     if isinstance(key, Slice):
         if positional or (is_none(key.lower) and is_none(key.upper)):
-            return (Axis(cut_length(key, rows.dim), rows.meaning),)
-        return (Axis(fewer(rows.dim, "between two labels"), rows.meaning),)
+            return (rows.of_length(cut_length(key, rows.dim)),)
+        return (rows.of_length(fewer(rows.dim, "between two labels")),)
     if is_mask(key):
-        return (Axis(fewer(rows.dim, "that a condition lets pass"), rows.meaning),)
+        return (rows.of_length(fewer(rows.dim, "that a condition lets pass")),)
     if not positional:
         return (Axis(unknown_dim("n")),) if is_list_of_labels(key) else None
     if is_position(key):

@@ -103,7 +103,7 @@ def with_columns(table: Table, columns: tuple[Label, ...] | None, width: Dim | N
 
 def with_rows(table: Table, rows: Axis | Dim) -> Table:
     """The table with another number of rows."""
-    return replace(table, rows=rows if isinstance(rows, Axis) else Axis(rows, table.rows.meaning))
+    return replace(table, rows=rows if isinstance(rows, Axis) else table.rows.of_length(rows))
 
 
 def fewer(rows: Dim, what: str, source: str = "") -> Dim:

@@ -62,12 +62,12 @@ def with_samples(value: Value, count: Dim) -> Value:
     """The value with another number of samples."""
     if isinstance(value, Frame):
         table: Table = value.table
-        return Frame(replace(table, rows=Axis(count, table.rows.meaning)))
+        return Frame(replace(table, rows=table.rows.of_length(count)))
     if isinstance(value, Array):
         first = value.shape.axis(0)
         if first is None:
             return value if value.shape.open else unknown()
-        return Array(value.shape.replace(0, Axis(count, first.meaning)), value.kind, value.dtype, None, value.source)
+        return Array(value.shape.replace(0, first.of_length(count)), value.kind, value.dtype, None, value.source)
     if isinstance(value, Sparse):
         return Sparse(value.shape.replace(0, Axis(count)))
     items = items_of(value)

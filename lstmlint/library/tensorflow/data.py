@@ -242,7 +242,7 @@ def _padded(element: Value, wanted: Value) -> Value:
             old = array.shape.dims if array.shape.rank is not None else (varying(),) * len(parts.known)
             shape = Shape.of(*(_length(dim, part) for dim, part in zip(old, parts.known)))
         elif is_none(wanted):
-            shape = Shape(tuple(Axis(_length(axis.dim, NONE), axis.meaning) for axis in array.shape), array.shape.open)
+            shape = Shape(tuple(axis.of_length(_length(axis.dim, NONE)) for axis in array.shape), array.shape.open)
         return reshaped(array, shape)
 
     return mapped(element, padded)

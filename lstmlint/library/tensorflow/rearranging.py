@@ -99,7 +99,7 @@ def _of_sizes(caller: Caller, operand: Array, sizes: Value, axis: int) -> Value:
     total = sum(dim for dim in lengths.dims if isinstance(dim, int))
     if not isinstance(found.dim, int) or total != found.dim:
         return unknown()
-    shapes = [operand.shape.replace(axis, Axis(dim, found.meaning)) for dim in lengths.dims]
+    shapes = [operand.shape.replace(axis, found.of_length(dim)) for dim in lengths.dims]
     return _parts(caller, "tensorflow.split", operand, (shapes, None))
 
 

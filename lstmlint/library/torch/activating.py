@@ -6,7 +6,7 @@ from lstmlint.library.torch.specs import Outcome, Use, general, layer, no_tensor
 from lstmlint.library.torch.tensors import operand
 from lstmlint.shapes.dims import Dim, differ, divide, floor_divide
 from lstmlint.shapes.permute import axis_violation
-from lstmlint.shapes.shape import Axis, Result, Shape, Violation
+from lstmlint.shapes.shape import Result, Shape, Violation
 from lstmlint.values.base import NONE, Const, Value, constant_int
 from lstmlint.values.network import Layer, plain
 
@@ -45,7 +45,7 @@ def glu(layer: Layer, x: Shape) -> Result:
     half = divide(axis.dim, 2)
     if isinstance(axis.dim, int) and axis.dim % 2:
         violation = Violation("size", f"an axis of length {axis.dim} has no halves", axis.dim, 2)
-    return x.replace(dim, Axis(floor_divide(axis.dim, 2) if half is None else half, axis.meaning)), violation
+    return x.replace(dim, axis.of_length(floor_divide(axis.dim, 2) if half is None else half)), violation
 
 
 def implicit_axis(x: Shape) -> Value:

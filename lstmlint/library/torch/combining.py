@@ -9,7 +9,7 @@ from lstmlint.library.registry import models
 from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes import combine
 from lstmlint.shapes.dims import Dim, symbols
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Result, Shape, unknown_dim
 from lstmlint.values.base import Value
 from lstmlint.values.code import Caller
 
@@ -38,7 +38,7 @@ def _combined(caller: Caller, name: str, values: Value, combine_shapes: Combine,
 
 def _alike(element: Shape) -> Shape:
     """The shape of any of many tensors that can be put together: what may differ from one to the next must be equal after all."""
-    axes = (Axis(unknown_dim(), a.meaning) if any(s.varies for s in symbols(a.dim)) else a for a in element)
+    axes = (a.of_length(unknown_dim()) if any(s.varies for s in symbols(a.dim)) else a for a in element)
     return Shape(tuple(axes), element.open)
 
 
@@ -47,7 +47,7 @@ def _longer(element: Shape, axis: int, count: Dim) -> Shape:
     found = element.axis(axis)
     if found is None:
         return UNKNOWN_SHAPE
-    return element.replace(axis, Axis(found.dim * count if isinstance(found.dim, int) else unknown_dim(), found.meaning))
+    return element.replace(axis, found.of_length(found.dim * count if isinstance(found.dim, int) else unknown_dim()))
 
 
 def _filled(shapes: Sequence[Shape]) -> list[Shape]:

@@ -32,7 +32,7 @@ def over_spatial(x: Shape, rank: int, channels: Axis | None, length: Length) -> 
             continue
         dim, fault = length(axis.dim, at)
         violation = violation or fault
-        axes.append(Axis(unknown_dim(lower=1) if fault is not None else dim, axis.meaning))
+        axes.append(axis.of_length(unknown_dim(lower=1) if fault is not None else dim))
     own = x.axis(-rank - 1)
     before = channels or own
     kept = x.axes[: -rank - 1] if own is not None else ()

@@ -115,7 +115,7 @@ def chosen(x: Shape, dim: int, count: Dim) -> Result:
     axis = x.axis(dim)
     if axis is None:
         return (behind(x, dim + 1) if x.open and dim >= 0 else x if x.rank == 0 else UNKNOWN_SHAPE), axis_fault(x, dim)
-    return x.replace(dim, Axis(count, axis.meaning)), None
+    return x.replace(dim, axis.of_length(count)), None
 
 
 @models("torch.index_select", f"{METHOD}.index_select")

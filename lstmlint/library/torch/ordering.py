@@ -7,7 +7,7 @@ from lstmlint.library.torch.creating import METHOD
 from lstmlint.library.torch.reducing import reduced
 from lstmlint.library.torch.tensors import axis_fault, checked, operand, regrouped, tensor
 from lstmlint.shapes.dims import Dim, at_least
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, Violation, unknown_dim
 from lstmlint.shapes.window import differences
 from lstmlint.values.base import FALSE, NONE, TRUE, Const, Value, constant_int, is_none, unknown
 from lstmlint.values.code import Caller
@@ -51,7 +51,7 @@ def topk(caller: Caller, input: Value, k: Dim, dim: int = -1, *others: Ignored) 
     length: Dim = 1 if axis is None else axis.dim
     if (axis is not None or x.shape.rank == 0) and at_least(k, length + 1):
         violation = violation or Violation("index", f"an axis of length {length} has no {k} elements", x.shape, k)
-    shape = x.shape.replace(dim, Axis(k, axis.meaning)) if axis is not None else x.shape if x.shape.rank == 0 else UNKNOWN_SHAPE
+    shape = x.shape.replace(dim, axis.of_length(k)) if axis is not None else x.shape if x.shape.rank == 0 else UNKNOWN_SHAPE
     answer = tuple_of(tensor(shape, x.dtype, x), tensor(shape, "int", x))
     return checked(caller, "topk", [x], answer, violation)
 

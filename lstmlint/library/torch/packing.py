@@ -148,7 +148,7 @@ def _stacked(element: Array, time: Dim, count: Dim, rest: Sequence[Axis], batch_
     batch, steps = Axis(count, Meaning.BATCH), Axis(time, Meaning.TIME)
     front = (batch, steps) if batch_first else (steps, batch)
     if any(s.varies for axis in rest for s in symbols(axis.dim)):
-        rest = [Axis(unknown_dim(), axis.meaning) for axis in rest]
+        rest = [axis.of_length(unknown_dim()) for axis in rest]
     return tensor(Shape((*front, *rest)), element.dtype, element)
 
 

@@ -22,7 +22,7 @@ MANY = 64
 
 
 def _part(x: Array, dim: int, axis: Axis, length: Dim) -> Array:
-    return tensor(x.shape.replace(dim, Axis(length, axis.meaning)), x.dtype, x, producer=x.producer)
+    return tensor(x.shape.replace(dim, axis.of_length(length)), x.dtype, x, producer=x.producer)
 
 
 def _several(x: Array, dim: int, axis: Axis, lengths: Sequence[Dim]) -> Value:
@@ -148,7 +148,7 @@ def narrowed(x: Shape, dim: int, start: Dim | None, length: Dim) -> Result:
     violation = None
     if start is not None and (at_least(-1, start) or (at_least(start, 0) and at_least(start + length, axis.dim + 1))):
         violation = Violation("index", f"{length} elements from {start} do not fit into an axis of length {axis.dim}", x)
-    return x.replace(dim, Axis(length, axis.meaning)), violation
+    return x.replace(dim, axis.of_length(length)), violation
 
 
 @models("torch.narrow", f"{METHOD}.narrow")
@@ -170,7 +170,7 @@ def unfold(caller: Caller, self: Array, dimension: int, size: Dim, step: Dim) ->
     count = axis.dim - size + 1 if step == 1 else None
     if isinstance(axis.dim, int) and isinstance(size, int) and isinstance(step, int) and step > 0:
         count = (axis.dim - size) // step + 1
-    whole = self.shape.replace(dimension, Axis(unknown_dim("windows", lower=1) if count is None else count, axis.meaning))
+    whole = self.shape.replace(dimension, axis.of_length(unknown_dim("windows", lower=1) if count is None else count))
     return regrouped(caller, "Tensor.unfold", self, (Shape((*whole.axes, Axis(size)), whole.open), violation))
 
 

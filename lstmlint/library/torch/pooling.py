@@ -8,7 +8,7 @@ from lstmlint.library.torch.convolution import over_spatial
 from lstmlint.library.torch.specs import Outcome, Use, functional, general, layer, no_tensor, numbers
 from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes.dims import Dim, at_least, floor_divide
-from lstmlint.shapes.shape import Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import items_of, tuple_of
@@ -54,7 +54,7 @@ def _adapted(layer: Layer, x: Shape, rank: int) -> Result:
     whole = parts is not None and all(dim_of(plain(part)) == 1 for part in parts if part is not None)
     if value is not None and whole and rank > 1 and layer.kind.startswith("AdaptiveAvg") and x.rank is not None and x.rank >= rank:
         # A mean, of whatever rank.
-        return Shape((*x.axes[:-rank], *(Axis(1, axis.meaning) for axis in x.axes[-rank:]))), None
+        return Shape((*x.axes[:-rank], *(axis.of_length(1) for axis in x.axes[-rank:]))), None
 
     def length(dim: Dim, at: int) -> tuple[Dim, Violation | None]:
         part = parts[at] if parts is not None and len(parts) == rank else None

@@ -51,7 +51,7 @@ def pixel_shuffle(layer: Layer, x: Shape) -> Result:
     fewer = divide(channels.dim, factor * factor)
     if isinstance(channels.dim, int) and fewer is None:
         violation = Violation("size", f"{channels.dim} channels can't be divided by {factor * factor}", channels.dim, factor)
-    made = Axis(unknown_dim(lower=1) if fewer is None else fewer, channels.meaning)
+    made = channels.of_length(unknown_dim(lower=1) if fewer is None else fewer)
     return Shape((*rest, made, Axis(height.dim * factor), Axis(width_.dim * factor)), x.open), violation
 
 
@@ -67,7 +67,7 @@ def pixel_unshuffle(layer: Layer, x: Shape) -> Result:
         if isinstance(axis.dim, int) and part is None:
             violation = Violation("size", f"an axis of length {axis.dim} can't be divided by {factor}", axis.dim, factor)
     made = (Axis(unknown_dim(lower=1) if part is None else part) for part in parts)
-    return Shape((*rest, Axis(channels.dim * factor * factor, channels.meaning), *made), x.open), violation
+    return Shape((*rest, channels.of_length(channels.dim * factor * factor), *made), x.open), violation
 
 
 _RANKS_OF_MODES = {"linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
@@ -94,7 +94,7 @@ def resized(layer: Layer, x: Shape, mode: str | None = None) -> Result:
     elif factor is not None:
         factors = given.known if given is not None and given.known is not None else (factor,) * count
         lengths = [_scaled(axis.dim, plain(value)) for axis, value in zip(x.axes[2:], factors)]
-    axes = (Axis(dim, axis.meaning) for dim, axis in zip(lengths, x.axes[2:]))
+    axes = (axis.of_length(dim) for dim, axis in zip(lengths, x.axes[2:]))
     return Shape((*x.axes[:2], *axes)), None
 
 
@@ -159,7 +159,7 @@ def _padding(rank: int) -> None:
                 dim, fault = length(axes[at - rank].dim, at)
                 if fault is not None:
                     return Shape.of_rank(x.rank), fault
-                axes[at - rank] = Axis(dim, axes[at - rank].meaning)
+                axes[at - rank] = axes[at - rank].of_length(dim)
             return Shape(tuple(axes)), None
         return over_spatial(x, rank, None, length)
 

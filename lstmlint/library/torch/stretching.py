@@ -35,7 +35,7 @@ def expanded(x: Shape, target: Sequence[Dim]) -> Result:
             continue
         if old is not None and not at_least(dim, 0) and not isinstance(dim, int):
             # A plain unknown integer may be -1.
-            axes.append(Axis(dim if old.dim == 1 else unknown_dim() if old.dim != dim else dim, old.meaning))
+            axes.append(old.of_length(dim if old.dim == 1 else unknown_dim() if old.dim != dim else dim))
             continue
         if old is not None and differ(old.dim, 1) and differ(old.dim, dim):
             violation = violation or Violation("broadcast", f"{x} can't be expanded to {Shape.of(*target)}", x)
@@ -115,5 +115,5 @@ def padded(x: Shape, widths: Sequence[Dim]) -> Result:
         return UNKNOWN_SHAPE, None
     axes = list(x.axes)
     for back, (before, after) in enumerate(pairs, 1):
-        axes[-back] = Axis(axes[-back].dim + before + after, axes[-back].meaning)
+        axes[-back] = axes[-back].of_length(axes[-back].dim + before + after)
     return Shape(tuple(axes), x.open), None
