@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
     shapes = commands.add_parser("shapes", help="show the way of the shapes through scripts and notebooks")
     shapes.add_argument("paths", nargs="+", metavar="FILE", help="scripts and notebooks")
-    shapes.add_argument("--output-format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    shapes.add_argument("--output-format", choices=("text", "json", "svg"), default="text", help="how to show it (default: text)")
     shapes.set_defaults(run=_shapes)
 
     confirm = commands.add_parser("confirm", help="build the models with the installed Keras and say whether findings are true")
@@ -227,10 +227,17 @@ def _shapes(options: argparse.Namespace) -> Outcome:
     from lstmlint.output.style import Style, wants_colour
     from lstmlint.picture.show import as_json, as_text, pictures
 
+    if options.output_format == "svg" and len(options.paths) != 1:
+        raise UsageError("a drawing (--output-format svg) is of one file")
     made, problems = pictures(options.paths)
     for problem in problems:
         _complain(problem)
-    lines = [as_json(made)] if options.output_format == "json" else as_text(made, Style(wants_colour(sys.stdout)))
+    if options.output_format == "svg":
+        from lstmlint.picture.drawing import as_svg
+
+        lines: Iterable[str] = [as_svg(picture) for picture in made]
+    else:
+        lines = [as_json(made)] if options.output_format == "json" else as_text(made, Style(wants_colour(sys.stdout)))
     return FAILED if problems else NOTHING_FOUND, lines
 
 

@@ -81,8 +81,8 @@ def as_text(made: Sequence[Picture], style: Style) -> Iterator[str]:
 
 
 def _way(picture: Picture, way: Way, style: Style) -> Iterator[str]:
-    yield style("layers outside of models" if way.site is None else f"the model of {_place(picture, way.site)}", "bold")
-    rows = [(_place(picture, step.site, short=True), step.what, _line(picture, step)) for step in way.steps]
+    yield style("layers outside of models" if way.site is None else f"the model of {place_of(picture, way.site)}", "bold")
+    rows = [(place_of(picture, step.site, short=True), step.what, line_of(picture, step)) for step in way.steps]
     gutter = max((len(place) for place, _, _ in rows), default=0)
     first = max((len(what) for _, what, _ in rows), default=0)
     second = max((width(step.shapes) for step in way.steps), default=0)
@@ -93,7 +93,8 @@ def _way(picture: Picture, way: Way, style: Style) -> Iterator[str]:
             yield f"  {' ' * gutter}  {style('✗ ' + displayed(step.wrong), 'red')}"
 
 
-def _place(picture: Picture, site: Site, short: bool = False) -> str:
+def place_of(picture: Picture, site: Site, short: bool = False) -> str:
+    """Where a step stands, for a reader."""
     where = picture.places.of(site)
     if where is None:
         return "?"
@@ -102,7 +103,8 @@ def _place(picture: Picture, site: Site, short: bool = False) -> str:
     return f"{file}{cell}{where.row}" if short else f"{file}{cell}line {where.row}"
 
 
-def _line(picture: Picture, step: Step) -> str:
+def line_of(picture: Picture, step: Step) -> str:
+    """The line of source that a step stands in."""
     text = displayed(picture.places.line(step.site))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

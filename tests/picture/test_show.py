@@ -4,11 +4,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from lstmlint.cli import main
 from lstmlint.output.style import Style
+from lstmlint.picture.drawing import as_svg
 from lstmlint.picture.show import Picture, as_json, as_text
 from lstmlint.sources.deep import run_deep
 from lstmlint.sources.source import script
@@ -190,3 +192,22 @@ model.compile("adam", "mse")
     assert found["coverage"]["recurrent layer"]["rank"]["derived"] == 2
     assert found["coverage"]["recurrent layer"]["features"]["number"] == 2
     assert any(step["what"] == "LSTM" for model in found["models"] for step in model["steps"])
+
+
+def test_drawing() -> None:
+    drawing = ElementTree.fromstring(as_svg(picture(SCRIPT.replace("table = ", "a_b = '<&>'\ntable = "))))
+    assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = [element.text or "" for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert "(n - 30, 30, 2)" in texts and "(batch, 30, 2) → (batch, 8)" in texts
+    (wrong,) = (text for text in texts if text.startswith("✗"))
+    assert "LST102" in wrong
+    boxes = [element for element in drawing.iter("{http://www.w3.org/2000/svg}rect") if "box" in element.get("class", "")]
+    assert sum("bad" in element.get("class", "") for element in boxes) == 1 < len(boxes)
+
+
+def test_a_drawing_is_of_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.py").write_text("x = '\x07<'\n")
+    assert main(["shapes", "--output-format", "svg", str(tmp_path / "a.py")]) == 0
+    ElementTree.fromstring(capsys.readouterr().out)
+    assert main(["shapes", "--output-format", "svg", str(tmp_path / "a.py"), str(tmp_path / "a.py")]) == 2
+    assert capsys.readouterr().err == "lstmlint: a drawing (--output-format svg) is of one file\n"
