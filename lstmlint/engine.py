@@ -15,6 +15,7 @@ from lstmlint.records import Reader, Record, from_record
 from lstmlint.sources.callers import Callers
 from lstmlint.sources.deep import run_deep
 from lstmlint.sources.prefilter import Prefilter
+from lstmlint.sources.project import Project
 from lstmlint.sources.read import decode, read_bytes, source_of
 from lstmlint.sources.source import Source, SourceError
 
@@ -49,7 +50,7 @@ def check_files(
 def _one_by_one(paths: Iterable[str], run: Run) -> Iterator[FileResult]:
     for path in paths:
         try:
-            yield run.check(read_bytes(path), path, path)
+            yield run.check(run.read(path), path, path)
         except SourceError as error:
             yield FileResult(path, error=str(error))
 
@@ -63,7 +64,7 @@ def _at_once(paths: Sequence[str], run: Run, settings: Settings, jobs: int) -> I
     left: dict[str, bytes] = {}
     for path in paths:
         try:
-            data = read_bytes(path)
+            data = run.read(path)
         except SourceError as error:
             ready[path] = FileResult(path, error=str(error))
             continue
@@ -94,7 +95,7 @@ def work() -> None:
 
         def check(path: str) -> FileResult:
             try:
-                return run.check(read_bytes(path), path, path)
+                return run.check(run.read(path), path, path)
             except SourceError as error:
                 return FileResult(path, error=str(error))
 
@@ -125,7 +126,7 @@ def _as_caller(path: str, run: Run) -> FileResult:
     shown = os.path.relpath(path)
     shown = path if shown.startswith("..") else shown
     try:
-        return run.check(read_bytes(path), shown, path)
+        return run.check(run.read(path), shown, path)
     except SourceError:
         # Nobody asked for this file.
         return FileResult(shown)
@@ -169,13 +170,18 @@ class Run:
     """
 
     def __init__(self, settings: Settings, shares: bool = True, cache_folder: str | None = None) -> None:
-        self.prefilter = Prefilter()
+        self.prefilter = Prefilter(Project(settings.source_folders))
         self._settings = settings
         self._shares = shares
         self._shared: Shared | None = None
         self._cache_folder = cache_folder
         self._cache: Cache | None = None
         self._keys: dict[str, bytes | None] = {}
+
+    def read(self, path: str) -> bytes:
+        """The content of a file. Raises SourceError."""
+        limits = {"script": self._settings.largest_script, "notebook": self._settings.largest_notebook}
+        return read_bytes(path, limits)
 
     def check(self, data: bytes, filename: str, path: str | None) -> FileResult:
         """The result for a file's content. `path` is where it lies (imports are looked up from there), None if nowhere."""
@@ -230,7 +236,7 @@ class Run:
         if self._shares and self._shared is None:
             from lstmlint.pipeline import Shared
 
-            self._shared = Shared()
+            self._shared = Shared(self._settings)
         return check_source(source, self._settings, self._shared)
 
     def _unless_failing(self, filename: str, work: Callable[[], FileResult | None]) -> FileResult | None:

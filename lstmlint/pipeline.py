@@ -18,6 +18,7 @@ from lstmlint.edits.text import fixes
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
 from lstmlint.interpreter.machine import Followed
+from lstmlint.reported import reported
 from lstmlint.rules.cell_order import in_doubt
 from lstmlint.rules.checking import findings, supposed
 from lstmlint.rules.discovery import all_checks
@@ -28,6 +29,7 @@ from lstmlint.sources.keras_version import keras_version
 from lstmlint.sources.modules import Modules
 from lstmlint.sources.parse import Tree, parse
 from lstmlint.sources.positions import spans
+from lstmlint.sources.project import Project
 from lstmlint.sources.source import CodeCell, Source, Span
 from lstmlint.sources.suppressions import suppressed
 from lstmlint.trace import Keras, LayerApplied, ModelFed, Trace
@@ -37,15 +39,15 @@ from lstmlint.values.memory import memory
 SYNTAX_ERROR = ("LST901", "syntax-error")
 INCOMPLETE = ("LST903", "analysis-incomplete")
 
-
+DEFAULTS = Settings()
 MOST_FOLLOWED = 100
 
 
 class Shared:
     """What the analyses of one run have in common: the modules that they import, parsed and interpreted once."""
 
-    def __init__(self) -> None:
-        self.modules = Modules()
+    def __init__(self, settings: Settings) -> None:
+        self.modules = Modules(Project(settings.source_folders))
         self.followed: dict[tuple[bool, int], dict[str, Followed]] = {}
 
     def take_back(self, trace: Trace) -> None:
@@ -67,12 +69,12 @@ def diagnose(source: Source, settings: Settings, shared: Shared | None = None) -
     found: list[Finding] = []
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
-        trace = analysed(trees, source, shared=shared, keras=keras)
+        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings)
         found = _findings(trace, settings)
         if shared is not None:
             shared.take_back(trace)
         if _is_worth_supposing(trace, trees):
-            again = analysed(trees, source, supposing=True, shared=shared, keras=keras)
+            again = analysed(trees, source, supposing=True, shared=shared, keras=keras, settings=settings)
             found = supposed(found, _findings(again, settings))
             if shared is not None:
                 shared.take_back(again)
@@ -81,7 +83,7 @@ def diagnose(source: Source, settings: Settings, shared: Shared | None = None) -
             found = unaffected(found, trees)
         if trace.incomplete is not None:
             problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
-    diagnostics = [*(d for d in problems if settings.selected(d.code)), *locate(found)]
+    diagnostics = reported([*(d for d in problems if settings.selected(d.code, d.name)), *locate(found)], settings)
     sources = _sources(source, found)
     kept = [d for d in diagnostics if not suppressed(_line(sources, d), d.code)]
     return FileResult(source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {})
@@ -127,6 +129,7 @@ def analysed(
     supposing: bool = False,
     shared: Shared | None = None,
     keras: Keras | None = None,
+    settings: Settings = DEFAULTS,
 ) -> Trace:
     """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
 
@@ -141,8 +144,9 @@ def analysed(
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
     keras = keras or Keras(*keras_version(source or trees[0].source))
     memory.keras = keras.version if keras.evidence else 0
+    modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
     followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})
-    trace = analyse(parts, lines, reveal, _finder(Modules() if shared is None else shared.modules), supposing, followed)
+    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line)
     trace.keras = keras
     return trace
 
@@ -167,7 +171,8 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 def _findings(trace: Trace, settings: Settings) -> list[Finding]:
     # All rules run, so that which of two speaks doesn't depend on the selection.
-    return [finding for finding in findings(trace, [rule() for rule in all_checks()]) if settings.selected(finding.code)]
+    found = findings(trace, [rule() for rule in all_checks()])
+    return [finding for finding in found if settings.selected(finding.code, finding.name)]
 
 
 def _syntax_error(

@@ -9,11 +9,14 @@ import pytest
 import lstmlint.pipeline
 from lstmlint.findings import Finding, Related
 from lstmlint.interpreter import Part
+from lstmlint.rules.analysis_incomplete import AnalysisIncomplete
 from lstmlint.rules.base import Rule
+from lstmlint.rules.data_rank import DataRank
+from lstmlint.rules.missing_return_sequences import MissingReturnSequences
 from lstmlint.trace import Trace
 from lstmlint.values.code import Site
 
-CODES = {"ERROR": "LST102", "WARNING": "LST201", "INFO": "LST903"}
+RULES = {"ERROR": MissingReturnSequences, "WARNING": DataRank, "INFO": AnalysisIncomplete}
 
 
 class _Calls(libcst.CSTVisitor):
@@ -36,6 +39,7 @@ def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -
         find_module: object = None,
         supposing: bool = False,
         followed: object = None,
+        steps_per_line: int = 0,
     ) -> Trace:
         analysed[:] = [part for part in parts if not isinstance(part, frozenset)]
         return Trace(incomplete=incomplete)
@@ -50,9 +54,9 @@ def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -
             raise RuntimeError("a bug\nof ours")
         related = tuple(Related(site, "born here") for name, site in calls if name == "RELATED")
         return [
-            Finding(CODES[name], name.lower(), name.lower(), "raises", "it is wrong", site, "this one", "do better", related)  # type: ignore[arg-type]
+            Finding(rule.code, rule.name, name.lower(), "raises", "it is wrong", site, "this one", "do better", related)  # type: ignore[arg-type]
             for name, site in calls
-            if name in CODES
+            if (rule := RULES.get(name)) is not None
         ]
 
     monkeypatch.setattr(lstmlint.pipeline, "analyse", analyse)

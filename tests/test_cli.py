@@ -91,7 +91,7 @@ Found 1 error in 1 file (3 checked, 1 without a recurrent layer).
         assert json.loads(done.out) == [
             {
                 "code": "LST102",
-                "name": "error",
+                "name": "missing-return-sequences",
                 "severity": "error",
                 "effect": "raises",
                 "message": "it is wrong",
@@ -220,7 +220,7 @@ Found 1 error in 1 file (3 checked, 1 without a recurrent layer).
             ("[tool.lstmlint]\nselect = 'LST1'\n", "select must be a list of strings"),
             ('[tool.lstmlint]\noutput-format = "xml"\n', "output-format must be one of full, concise, json"),
             ("[tool.lstmlint]\nforce-exclude = 1\n", "force-exclude must be true or false"),
-            ('[tool.lstmlint]\nignore = ["E501"]\n', "unknown rule selector 'E501'"),
+            ('[tool.lstmlint]\nignore = ["E501"]\n', "ignore: unknown rule selector 'E501'"),
             ("[tool.lstmlint\n", "pyproject.toml"),
             ("tool.lstmlint = 1\n", "must be a table"),
         ],
@@ -251,7 +251,7 @@ Found 1 error in 1 file (3 checked, 1 without a recurrent layer).
     def test_statistics(self, capsys: Capture) -> None:
         Path("a.py").write_text("# LSTM\n" + "ERROR(1)\n" * 10 + "WARNING(2)\n")
         done = lstmlint(capsys, "check", "--statistics")
-        assert done.lines[:2] == ["10  LST102  error", " 1  LST201  warning"]
+        assert done.lines[:2] == ["10  LST102  missing-return-sequences", " 1  LST201  data-rank"]
         assert done.status == 1
 
     def test_colour(self, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

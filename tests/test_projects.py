@@ -168,3 +168,19 @@ def test_a_fault_across_the_files_of_a_project(name: str, tmp_path: Path, monkey
     assert wrong in text
     Path(file).write_text(text.replace(wrong, right))
     assert check(*files) == []
+
+
+def test_src_holds_modules_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "shared/lib").mkdir(parents=True)
+    (tmp_path / "shared/lib/models.py").write_text("from keras.layers import LSTM\n\ndef layer():\n    return LSTM(50)\n")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/pyproject.toml").touch()
+    script = tmp_path / "project/train.py"
+    script.write_text(
+        "from keras.models import Sequential\nfrom keras.layers import Input\nfrom models import layer\n"
+        "model = Sequential([Input((60, 1)), layer(), layer()])\n"
+    )
+    assert not [d for result in check_files([str(script)], Settings()) for d in result.diagnostics]
+    settings = Settings(src=("../shared/lib",), folder=str(tmp_path / "project"))
+    (only,) = [d for result in check_files([str(script)], settings) for d in result.diagnostics]
+    assert only.code == "LST102"

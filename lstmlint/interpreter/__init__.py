@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from lstmlint.config import STEPS_PER_LINE
 from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
     attributes,
     calls,
@@ -20,7 +21,7 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
     targets,
 )
 from lstmlint.interpreter.blocks import execute, lose
-from lstmlint.interpreter.machine import STEPS_AT_LEAST, STEPS_PER_LINE, BudgetExceeded, Code, Followed, Import, Machine
+from lstmlint.interpreter.machine import BudgetExceeded, Code, Followed, Import, Machine, budget
 from lstmlint.interpreter.stated import read_contracts
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
@@ -40,14 +41,15 @@ def analyse(
     find_module: Import | None = None,
     supposing: bool = False,
     followed: dict[str, Followed] | None = None,
+    steps_per_line: int = STEPS_PER_LINE,
 ) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
     With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported. With
     `supposing`, defaults that callers and the command line may override are taken to hold. `followed` keeps imported modules for
-    the next analysis, before which `trace.undo()` is to be called: this one may have changed them.
+    the next analysis, before which `trace.undo()` is to be called: this one may have changed them. `steps_per_line` is the budget.
     """
-    machine = Machine(lines, calls.call_value, iteration.items_over, reveal, find_module)
+    machine = Machine(budget(lines, steps_per_line), calls.call_value, iteration.items_over, reveal, find_module)
     machine.supposed = OPTIONS if supposing else ""
     if followed is not None:
         machine.followed = followed
@@ -71,7 +73,7 @@ def analyse(
         if followed is not None:
             machine.trace.trail = memory.trail
     machine.trace.supposable = memory.supposable
-    machine.trace.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines - machine.steps
+    machine.trace.steps = budget(lines, steps_per_line) - machine.steps
     memory.supposing = False
     return machine.trace
 

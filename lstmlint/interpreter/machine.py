@@ -153,16 +153,20 @@ class Followed:
 
 
 STEPS_AT_LEAST = 60_000
-STEPS_PER_LINE = 400
 STEPS_PER_IMPORTED_LINE = 50
 
 
+def budget(lines: int, steps_per_line: int) -> int:
+    """How many steps the analysis of a program of so many lines may take."""
+    return STEPS_AT_LEAST + steps_per_line * lines
+
+
 class Machine:
-    """One analysis. `call` calls any value, `iterate` gives what iterating over a value yields (given by the package's __init__,
-    so that the modules below need not know them); `find_module` finds modules of the project."""
+    """One analysis of at most `steps`. `call` calls any value, `iterate` gives what iterating over a value yields (given by the
+    package's __init__, so that the modules below need not know them); `find_module` finds modules of the project."""
 
     def __init__(
-        self, lines: int, call: CallValue, iterate: Iterate, reveal: bool = False, find_module: Import | None = None
+        self, steps: int, call: CallValue, iterate: Iterate, reveal: bool = False, find_module: Import | None = None
     ) -> None:
         self.trace = Trace()
         self.call = call
@@ -173,7 +177,7 @@ class Machine:
         self.contracts: Contracts | None = None
         self.iterate = iterate
         self.reveal = reveal
-        self.steps = STEPS_AT_LEAST + STEPS_PER_LINE * lines
+        self.steps = steps
         self.scope = Scope("module")
         self.tree: object = None
         self.functions: list[tuple[Function, Code]] = []

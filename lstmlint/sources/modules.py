@@ -29,7 +29,8 @@ class Modules:
         if path is None:
             return None
         real = os.path.realpath(path)
-        if not _inside(real, root_of(os.path.dirname(os.path.abspath(importer)))):
+        roots = (root_of(os.path.dirname(os.path.abspath(importer))), *map(os.path.realpath, self._project.src))
+        if not any(_inside(real, root) for root in roots):
             return None
         tree = self._tree(real, path)
         return None if tree is None else (real, tree)

@@ -8,9 +8,10 @@ MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg"})
 
 
 class Project:
-    """Answers from folder listings, each read once."""
+    """Answers from folder listings, each read once. `src`: more folders (absolute) that hold modules of the project."""
 
-    def __init__(self) -> None:
+    def __init__(self, src: tuple[str, ...] = ()) -> None:
+        self.src = src
         self._listings: dict[str, frozenset[str]] = {}
         self._search: dict[str, tuple[str, ...]] = {}
 
@@ -29,7 +30,8 @@ class Project:
         """Where the absolute imports of a script in `folder` may find modules of its project, nearest first."""
         known = self._search.get(folder)
         if known is None:
-            known = self._search[folder] = self._find_search_path(folder)
+            own, *above = self._find_search_path(folder)
+            known = self._search[folder] = tuple(dict.fromkeys((own, *self.src, *above)))
         return known
 
     def _find_search_path(self, folder: str) -> tuple[str, ...]:

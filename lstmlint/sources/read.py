@@ -5,12 +5,13 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Mapping
 
 from lstmlint.sources.source import Source, SourceError, script
 
 MEGABYTE = 1 << 20
-LIMITS = {"script": 5 * MEGABYTE, "notebook": 50 * MEGABYTE}
-"""The largest files that are read: notebooks carry their pictures with them."""
+LIMITS = {"script": 5, "notebook": 50}
+"""The largest files that are read, in megabytes: notebooks carry their pictures with them."""
 
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\r?$")
@@ -21,9 +22,9 @@ def is_notebook(filename: str) -> bool:
     return filename.endswith(".ipynb")
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, limits: Mapping[str, int] = LIMITS) -> bytes:
     """The file's content. Raises SourceError if it can't be had or is too large."""
-    limit = LIMITS["notebook" if is_notebook(path) else "script"]
+    limit = limits["notebook" if is_notebook(path) else "script"]
     try:
         # Not to wait for a writer, should it be a pipe.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -31,8 +32,8 @@ def read_bytes(path: str) -> bytes:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise SourceError("is a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file")
-            if status.st_size > limit:
-                raise SourceError(f"too large: {status.st_size / MEGABYTE:.1f} MB, the limit is {limit // MEGABYTE} MB")
+            if status.st_size > limit * MEGABYTE:
+                raise SourceError(f"too large: {status.st_size / MEGABYTE:.1f} MB, the limit is {limit} MB")
             return file.readall()
     except FileNotFoundError:
         raise SourceError("broken symbolic link" if os.path.islink(path) else "no such file or directory") from None

@@ -1,6 +1,10 @@
 """Statements with more alternatives than are told apart: unknown afterwards, never half done."""
 from __future__ import annotations
 
+from pathlib import Path
+
+from lstmlint.config import Settings
+from lstmlint.engine import check_files
 from tests.interpreter.programs import bindings, plain
 
 FOUR = """
@@ -77,3 +81,12 @@ assert flag
 result = shape
 """
     assert last(program)["result"] == (3, 4)
+
+
+def test_the_budget_of_steps_ends_the_analysis(tmp_path: Path) -> None:
+    path = tmp_path / "long.py"
+    body = "".join(f"    x{number} = n + {number}\n" for number in range(200))
+    calls = "".join(f"f({number})\n" for number in range(200))
+    path.write_text("from keras.layers import LSTM\ndef f(n):\n" + body + calls)
+    assert [d.code for r in check_files([str(path)], Settings(steps_per_line=1)) for d in r.diagnostics] == ["LST903"]
+    assert [d.code for r in check_files([str(path)], Settings()) for d in r.diagnostics] == []

@@ -1,0 +1,101 @@
+"""`lstmlint check`: report what is wrong in scripts and notebooks."""
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
+
+if TYPE_CHECKING:
+    from lstmlint.config import Settings
+    from lstmlint.diagnostics import FileResult
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    check: argparse.ArgumentParser = commands.add_parser("check", help="report what is wrong in scripts and notebooks")
+    add_selection(check)
+    check.add_argument("--stdin-filename", metavar="FILE", help="the name of what is read from standard input, with -")
+    check.add_argument("--exit-zero", action="store_true", help="exit with 0 even where something was found")
+    check.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="how many processes to use (default: one for each core)")
+    check.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
+    check.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept (default: the user's cache folder)")
+    check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
+    check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
+    check.set_defaults(run=run)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Check what the options say."""
+    reads_stdin = options.paths == ["-"]
+    if options.stdin_filename is not None and not reads_stdin:
+        raise UsageError("--stdin-filename goes with - as the only path")
+    if "-" in options.paths and not reads_stdin:
+        raise UsageError("- (standard input) can't be checked together with other paths")
+    paths = [options.stdin_filename] if options.stdin_filename else [] if reads_stdin else options.paths
+    settings = settings_of(options, paths)
+    if options.show_settings:
+        from lstmlint.config.reference import in_force
+
+        return NOTHING_FOUND, in_force(settings)
+    results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings, options)
+    for result in results:
+        if result.error is not None:
+            complain(f"{result.filename}: {result.error}")
+    return _status(results, options.exit_zero), _report(results, settings, options.statistics)
+
+
+def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
+    if any(result.error is not None for result in results):
+        return FAILED
+    wrong = any(diagnostic.severity != "info" for result in results for diagnostic in result.diagnostics)
+    return FOUND if wrong and not exit_zero else NOTHING_FOUND
+
+
+def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> list[FileResult]:
+    from lstmlint.engine import check_files
+    from lstmlint.sources.discover import discover
+
+    # A tree is many objects without cycles: looking through them again and again is a third of the time.
+    gc.set_threshold(100_000, 20, 100)
+    alone = [path for path in paths if os.path.isfile(path)]
+    results = check_files(
+        discover(paths, settings),
+        settings,
+        alone,
+        cache_folder=None if options.no_cache else options.cache_dir or "",
+        jobs=options.jobs or os.cpu_count() or 1,
+    )
+    return [result.without_findings() for result in results]
+
+
+def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
+    from lstmlint.engine import Run
+
+    data = sys.stdin.buffer.read()
+    return [Run(settings).check(data, filename or "-", filename)]
+
+
+def _report(results: Sequence[FileResult], settings: Settings, statistics: bool) -> Iterable[str]:
+    from lstmlint.output.style import Style, wants_colour
+    from lstmlint.output.summary import statistics as statistics_of
+    from lstmlint.output.summary import summary
+
+    if statistics:
+        yield from statistics_of(results)
+    else:
+        output = importlib.import_module(f"lstmlint.output.{settings.output_format}")
+        yield from output.render(results, Style(wants_colour(sys.stdout)))
+    if settings.output_format != "json":
+        yield summary(results)

@@ -1,0 +1,28 @@
+"""`lstmlint confirm`: build the models with the real framework and say whether findings are true."""
+from __future__ import annotations
+
+import argparse
+
+from lstmlint.commands.base import Commands, Outcome, UsageError, add_selection, settings_of
+
+FORMATS = ("full", "concise", "json")
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    confirm: argparse.ArgumentParser = commands.add_parser(
+        "confirm", help="build the models with the installed Keras and say whether findings are true"
+    )
+    add_selection(confirm, FORMATS)
+    confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
+    confirm.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Check, rebuild and judge."""
+    settings = settings_of(options, options.paths)
+    if settings.output_format not in FORMATS:
+        raise UsageError(f"confirm has no output format {settings.output_format}: pass --output-format {'|'.join(FORMATS)}")
+    from lstmlint.confirm import run as confirm
+
+    return confirm(options.paths, settings, show_program=options.show_program), ()
