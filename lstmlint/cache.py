@@ -26,7 +26,8 @@ KEPT_DAYS = 30
 LARGEST = 256 << 20
 """A larger file is begun anew."""
 _NOT_OF_THE_RESULT = frozenset(
-    {"output_format", "exclude", "extend_exclude", "force_exclude", "respect_gitignore", "origin", "largest_script", "largest_notebook"}
+    ("output_format", "exclude", "extend_exclude", "force_exclude", "respect_gitignore")
+    + ("origin", "largest_script", "largest_notebook")
 )
 _DAY = 86_400
 
