@@ -43,7 +43,7 @@ def test_one_that_dies(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 import os
 from lstmlint import engine
 read = engine.read_bytes
-engine.read_bytes = lambda path: os.kill(os.getpid(), 9) if path.endswith("7.py") else read(path)
+engine.read_bytes = lambda path, limits: os.kill(os.getpid(), 9) if path.endswith("7.py") else read(path, limits)
 engine.work()
 """
     monkeypatch.setattr(workers, "_START", dying)
