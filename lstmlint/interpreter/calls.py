@@ -45,11 +45,12 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         function = super_member(machine, node.func.attr.value)
     else:
         function = machine.evaluate(node.func)
-    args, keywords, complete = arguments(machine, node)
+    starred: list[Value] = []
+    args, keywords, complete = arguments(machine, node, starred)
     if isinstance(function, Choice):
         raise Undecided(function.condition)
-    if not complete and isinstance(function, External) and function.path == "builtins.zip":
-        turned = _zip_of_many(machine, node)
+    if not complete and isinstance(function, External) and function.path == "builtins.zip" and len(node.args) == 1:
+        turned = _zip_of_many(starred[0]) if starred else None
         if turned is not None:
             return turned
     if not complete:
@@ -70,10 +71,9 @@ _LISTS = frozenset({"builtins.map", "builtins.filter", "builtins.zip", "dict.key
 """What gives a list in Python 2."""
 
 
-def _zip_of_many(machine: Machine, node: cst.Call) -> Value | None:
+def _zip_of_many(pairs: Value) -> Value | None:
     """`zip(*pairs)` of a list of unknown length: a tuple of all first parts, one of all second parts, and so on."""
-    only = node.args[0].value if len(node.args) == 1 else None
-    items = items_of(machine.evaluate(only)) if isinstance(only, cst.Name) else None
+    items = items_of(pairs)
     parts = items_of(items.element) if items is not None and isinstance(items.element, (Tuple, ListObject)) else None
     if items is None or parts is None or parts.known is None:
         return None
@@ -108,8 +108,13 @@ def _is_super(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "super"
 
 
-def arguments(machine: Machine, node: cst.Call) -> tuple[list[Value], dict[str, Value], bool]:
-    """Positional and keyword arguments, and whether these are all (not so where a `*` or `**` could not be followed)."""
+def arguments(
+    machine: Machine, node: cst.Call, starred: list[Value] | None = None
+) -> tuple[list[Value], dict[str, Value], bool]:
+    """Positional and keyword arguments, and whether these are all (not so where a `*` or `**` could not be followed).
+
+    What stands behind a `*` that could not be followed is added to `starred`.
+    """
     args: list[Value] = []
     keywords: dict[str, Value] = {}
     complete = True
@@ -119,6 +124,8 @@ def arguments(machine: Machine, node: cst.Call) -> tuple[list[Value], dict[str, 
             items = items_of(value)
             if items is None or items.known is None:
                 complete = False
+                if starred is not None:
+                    starred.append(value)
             else:
                 args.extend(items.known)
         elif arg.star == "**":

@@ -3,14 +3,14 @@ from __future__ import annotations
 
 from lstmlint.library.builtins.dicts import opened
 from lstmlint.library.builtins.iteration import drained
-from lstmlint.library.registry import models
-from lstmlint.shapes.dims import symbol
+from lstmlint.library.registry import inherits, models
+from lstmlint.shapes.dims import same, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import DictObject, Entries, Items, ListObject, tuple_of
+from lstmlint.values.data import DictObject, Entries, Items, ListObject, tuple_of, widen
 
-_KIND = "deque"
+_KIND, _BOUNDED = "deque", "bounded"
 
 
 @models("collections.deque")
@@ -19,7 +19,46 @@ def deque(caller: Caller, iterable: Value = MISSING, maxlen: Value = NONE) -> Va
     items = Items.of(()) if iterable is MISSING else drained(caller, iterable)
     if is_none(maxlen):
         return ListObject(items, _KIND)
-    return ListObject(Items.many(unknown(), unknown_dim("len(deque)")), "bounded")
+    made = ListObject(Items.many(unknown(), 0), _BOUNDED)
+    _filled(made, items)
+    return made
+
+
+inherits(_BOUNDED, _KIND)
+
+
+def _filled(bounded: ListObject, more: Items) -> None:
+    """Any number of items, of which the oldest have gone."""
+    old = bounded.items
+    if same(more.length, 0):
+        return
+    element = more.element if same(old.length, 0) else widen(old.element, more.element)
+    bounded.items = Items.many(element, unknown_dim("len(deque)"))
+
+
+@models(f"{_BOUNDED}.append", f"{_BOUNDED}.appendleft")
+def append_to_bounded(self: ListObject, value: Value) -> None:
+    """docs.python.org: one more item, for which another goes where there are `maxlen`."""
+    _filled(self, Items.of((value,)))
+
+
+@models(f"{_BOUNDED}.insert")
+def insert_into_bounded(self: ListObject, index: Value, value: Value) -> None:
+    """docs.python.org: one more item at `index`."""
+    _filled(self, Items.of((value,)))
+
+
+@models(f"{_BOUNDED}.extend", f"{_BOUNDED}.extendleft")
+def extend_bounded(caller: Caller, self: ListObject, values: Value) -> None:
+    """docs.python.org: all items of `values`, for which others go."""
+    _filled(self, drained(caller, values))
+
+
+@models(f"{_BOUNDED}.__iadd__")
+def extend_bounded_in_place(caller: Caller, self: ListObject, values: Value) -> Value:
+    """docs.python.org: the deque itself."""
+    _filled(self, drained(caller, values))
+    return self
 
 
 @models("collections.Counter")
