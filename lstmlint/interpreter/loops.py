@@ -267,7 +267,7 @@ def _entry(old: Value, new: Value, step: Dim, young: Youth) -> Value:
     if len(set(increments)) == 1 and increments[0] is not None:
         start = dim_of(old)
         return integer((start if start is not None else 0) + increments[0] * step)
-    return vary(_widen_all([old, *_alternatives(new)]), young)
+    return vary(_widen_all([old, *_alternatives(new)]), young, carried=True)
 
 
 def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> Value:

@@ -347,3 +347,21 @@ def substitute(dim: Dim, value_of: Callable[[Symbol], Dim | None]) -> Dim:
             product = product * (Poly({(s,): 1}) if value is None else value)
         result = result + product
     return result
+
+
+def covering(a: Dim, b: Dim) -> Dim | None:
+    """A fresh symbol for a number that is one of two, where the bounds of one hold for both; None where nothing is known of it."""
+    one, other = _bounded(a), _bounded(b)
+    if one is not None and other is not None:
+        alike = (one.name, one.origin, one.lower, one.upper) == (other.name, other.origin, other.lower, other.upper)
+        return symbol(one.name, one.origin, one.lower, one.upper) if alike else None
+    s, number = (one, b) if one is not None else (other, a)
+    if s is None or not isinstance(number, int) or not at_least(number, s.lower or 0) or not at_least(s.upper or 0, number):
+        return None
+    return symbol(s.name, s.origin, s.lower, s.upper)
+
+
+def _bounded(dim: Dim) -> Symbol | None:
+    """The one symbol that `dim` is, if both its bounds are numbers."""
+    found = single(dim)
+    return found if found is not None and isinstance(found.lower, int) and isinstance(found.upper, int) else None

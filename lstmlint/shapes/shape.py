@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lstmlint.shapes.dims import Dim, differ, same, symbol
+from lstmlint.shapes.dims import Dim, covering, differ, same, symbol
 
 
 class Meaning(Enum):
@@ -178,7 +178,7 @@ def join(a: Shape, b: Shape) -> Shape:
 
 def _either(x: Axis, y: Axis) -> Axis:
     kept = x if x.meaning is y.meaning else Axis(x.dim)
-    return kept if same(x.dim, y.dim) else kept.of_length(unknown_dim())
+    return kept if same(x.dim, y.dim) else kept.of_length(covering(x.dim, y.dim) or unknown_dim())
 
 
 @dataclass(frozen=True, slots=True)

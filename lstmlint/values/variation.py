@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, substitute, symbol, symbols
+from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, single, substitute, symbol, symbols
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import Integer, Unknown, Value, integer, unknown
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Record, Tuple
@@ -100,35 +100,44 @@ def _own_symbols(element: Value) -> frozenset[Symbol]:
     return frozenset()
 
 
-def vary(value: Value, young: Youth, depth: int = 3) -> Value:
-    """`value` as one of many: young lengths differ from one to the next."""
+EARLIER = "of an earlier iteration, "
+"""Before the origin of a length that a loop has carried over from one iteration to the next."""
+
+
+def vary(value: Value, young: Youth, depth: int = 3, carried: bool = False) -> Value:
+    """`value` as one of many: young lengths differ from one to the next; `carried`: to the next iteration of a loop."""
     if depth == 0:
         return value
     if isinstance(value, Array):
         if not any(young.has(axis.dim) for axis in value.shape):
             return value
-        axes = tuple(axis.of_length(_varying(axis.dim, young)) for axis in value.shape)
+        axes = tuple(axis.of_length(_varying(axis.dim, young, carried)) for axis in value.shape)
         return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source, value.known)
     if isinstance(value, Tuple):
-        return Tuple(_vary_items(value.items, young, depth))
+        return Tuple(_vary_items(value.items, young, depth, carried))
     if isinstance(value, ListObject):
         raw = value.cell.raw
         if isinstance(raw, Items):
-            changed = _vary_items(raw, young, depth)
+            changed = _vary_items(raw, young, depth, carried)
             return value if changed == raw else ListObject(changed, value.kind)
     if isinstance(value, Integer):
-        return integer(_varying(value.dim, young))
+        return integer(_varying(value.dim, young, carried))
     return value
 
 
-def _vary_items(items: Items, young: Youth, depth: int) -> Items:
-    length = _varying(items.length, young)
+def _vary_items(items: Items, young: Youth, depth: int, carried: bool) -> Items:
+    length = _varying(items.length, young, carried)
     if items.known is not None:
-        changed = [vary(item, young, depth - 1) for item in items.known]
+        changed = [vary(item, young, depth - 1, carried) for item in items.known]
         return items if changed == list(items.known) else Items.of(changed)
-    element = vary(items.element, young, depth - 1)
+    element = vary(items.element, young, depth - 1, carried)
     return items if element == items.element and length == items.length else Items.many(element, length)
 
 
-def _varying(dim: Dim, young: Youth) -> Dim:
-    return varying() if young.has(dim) else dim
+def _varying(dim: Dim, young: Youth, carried: bool) -> Dim:
+    if not young.has(dim):
+        return dim
+    known = single(dim) if carried else None
+    if known is None or not isinstance(known.lower, int) or not isinstance(known.upper, int):
+        return varying()
+    return varying(known.name, EARLIER + known.origin.removeprefix(EARLIER), known.lower, known.upper)

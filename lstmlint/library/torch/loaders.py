@@ -82,9 +82,9 @@ def batch(caller: Caller, self: LibraryObject) -> Value:
 
 
 def _told(caller: Caller, count: Dim) -> None:
-    """An event where batches are taken of which the last has one sample, as their numbers say: the axis of the batch."""
+    """An event where batches are taken of which the last is shorter, as their numbers say: the axis of the batch."""
     batch = single(count)
-    if batch is not None and batch.lower == 1 and ":" in batch.origin:
+    if batch is not None and ":" in batch.origin:
         axis = tensor(Shape((Axis(count, Meaning.BATCH),)), None)
         caller.emit(Operation(caller.site, BATCHES, (axis,), axis, None))
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-import libcst.matchers as m
-
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.shapes.dims import Dim, Symbol, single, substitute, symbols
+from lstmlint.rules.torch.batches import ShortLastBatches
+from lstmlint.shapes.dims import Dim, Symbol, substitute, symbols
 from lstmlint.shapes.permute import squeeze
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Event, LossComputed, Operation, Trace
-from lstmlint.values.code import Site
 from lstmlint.values.data import Array
 
-_BATCHES = "torch.utils.data.DataLoader.__iter__"
 _STRICT = ("BCELoss", "BCEWithLogitsLoss")
 """The losses that ask for one and the same shape. The others take a number for an axis of one element."""
-_PASSING_ON = ("enumerate", "tqdm")
 
 
 class SqueezeDropsBatch(Rule):
@@ -62,7 +57,7 @@ class SqueezeDropsBatch(Rule):
     def __init__(self) -> None:
         self._seen: Trace | None = None
         self._squeezes: dict[int, Operation] = {}
-        self._loops: dict[str, list[Site]] = {}
+        self._batches = ShortLastBatches(Trace())
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, LossComputed) or event.name not in _STRICT or event.violation is not None:
@@ -75,15 +70,14 @@ class SqueezeDropsBatch(Rule):
             batch = None if squeezed is None else self._batch(squeezed.operands[0])
             if squeezed is None or batch is None or not self._hurts(event, batch):
                 continue
-            loops = self._loops[batch.origin]
-            if not all(_goes_through(site) for site in loops):
+            if not self._batches.seen_whole(batch):
                 continue
-            numbers = batch.origin.partition(": ")[2]
+            loops = self._batches.loops[batch.origin]
             yield self.finding(
                 event,
                 squeezed.site,
                 "this squeeze also drops the axis of the batch when a batch holds one sample: "
-                f"the last of {numbers} does, and {event.name} then raises",
+                f"the last of {self._batches.numbers(batch)} does, and {event.name} then raises",
                 label="drops every axis of length one",
                 help="name the axis that is to go: squeeze(-1)",
                 related=(Related(event.site, "the shapes differ here"), Related(loops[0], "the batches are taken here")),
@@ -93,8 +87,8 @@ class SqueezeDropsBatch(Rule):
     def _batch(self, tensor: Array) -> Symbol | None:
         """The length of the batch, if it is one of those of which the last is known to be one."""
         for axis in tensor.shape:
-            found = single(axis.dim)
-            if found is not None and found.origin in self._loops:
+            found = self._batches.batch(axis.dim)
+            if found is not None and found.lower == 1:
                 return found
         return None
 
@@ -120,15 +114,12 @@ class SqueezeDropsBatch(Rule):
         if self._seen is trace:
             return
         self._seen = trace
-        self._squeezes, self._loops = {}, {}
+        self._squeezes, self._batches = {}, ShortLastBatches(trace)
         for event in trace.events:
-            if not isinstance(event, Operation):
+            if not isinstance(event, Operation) or event.name != "torch.squeeze":
                 continue
-            if event.name == "torch.squeeze" and isinstance(event.result, Array) and event.violation is None:
+            if isinstance(event.result, Array) and event.violation is None:
                 self._squeezes[id(event.result)] = event
-            elif event.name == _BATCHES:
-                (batch,) = symbols(event.operands[0].shape.axes[0].dim)
-                self._loops.setdefault(batch.origin, []).append(event.site)
 
     valid = (
         """
@@ -227,31 +218,3 @@ for epoch in range(20):
 
 def _put(dim: Dim, batch: Symbol, count: int) -> Dim:
     return substitute(dim, lambda s: count if s is batch else None)
-
-
-def _goes_through(site: Site) -> bool:
-    """Whether a place where batches are taken is a `for` that nothing in its body ends, or skips what follows, early."""
-    module, node = getattr(site.tree, "module", None), site.node
-    if not isinstance(module, cst.Module) or not isinstance(node, cst.BaseExpression) or not _is_loader(node):
-        return False
-    loops = m.findall(module, m.For(iter=m.MatchIfTrue(lambda found: found is node)))
-    return bool(loops) and not any(m.findall(loop, _WAYS_OUT) for loop in loops)
-
-
-def _is_loader(node: cst.BaseExpression) -> bool:
-    """Whether a loop over `node` sees all batches: the loader itself, or what counts or shows them."""
-    while isinstance(node, cst.Call):
-        function = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-        name = function.value if isinstance(function, cst.Name) else ""
-        if name not in _PASSING_ON:
-            return name == "DataLoader"
-        if not node.args:
-            return False
-        node = node.args[0].value
-    return isinstance(node, (cst.Name, cst.Attribute, cst.Subscript))
-
-
-_WAYS_OUT = m.OneOf(
-    m.Break(), m.Continue(), m.Return(), m.Raise(), m.Yield(), m.Call(func=m.Name("exit") | m.Name("quit")),
-    m.Call(func=m.Attribute(attr=m.Name("exit") | m.Name("_exit"))),
-)  # fmt: skip

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Part
 from lstmlint.rules.state_shape import StateShape
+from lstmlint.rules.torch.batches import ShortLastBatches
 from lstmlint.rules.torch.layers import is_bidirectional, is_cell, is_rnn, made, of_torch, shown
 from lstmlint.rules.torch.layout import is_misread, wrong_layout
 from lstmlint.rules.torch.ranks import states_are_batched
-from lstmlint.shapes.dims import differ, same, single
-from lstmlint.shapes.shape import Shape
+from lstmlint.shapes.dims import differ, same
+from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Event, LayerApplied, Trace
 
 
@@ -31,10 +32,14 @@ class TorchStateShape(Part):
     of = StateShape
     listens = (LayerApplied,)
 
+    def __init__(self) -> None:
+        self._seen: Trace | None = None
+        self._batches = ShortLastBatches(Trace())
+
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         applied = of_torch(event)
         if applied is not None and applied.violation is None:
-            yield from self._last_batch(applied)
+            yield from self._last_batch(applied, trace)
         if applied is None or applied.violation is None or applied.violation.kind != "state":
             return
         if (
@@ -61,23 +66,30 @@ class TorchStateShape(Part):
             key=applied.layer,
         )
 
-    def _last_batch(self, applied: LayerApplied) -> Iterator[Finding]:
-        """States that are made for the full batches of a loader, whose last batch has fewer samples."""
+    def _last_batch(self, applied: LayerApplied, trace: Trace) -> Iterator[Finding]:
+        """States that are made for the full batches of a loader, or come from one of these, where the last has fewer samples."""
         x, first = applied.inputs[0].shape, applied.layer.flag("batch_first")
         if not is_rnn(applied.layer) or len(applied.inputs) < 2 or x.rank != 3 or first is None:
             return
         state = applied.inputs[1].shape
-        batch = single(x.axes[0 if first else 1].dim)
-        fixed = state.axes[1].dim if state.rank == 3 else None
-        if batch is None or not isinstance(fixed, int) or not isinstance(batch.lower, int) or batch.upper != fixed:
+        if state.rank != 3 or applied.conditions or applied.assumptions:
             return
-        if batch.name != "batch" or not 1 < batch.lower < fixed:
+        if self._seen is not trace:
+            self._seen, self._batches = trace, ShortLastBatches(trace)
+        batch, given = self._batches.batch(x.axes[0 if first else 1].dim), state.axes[1].dim
+        if batch is None or not self._batches.seen_whole(batch):
+            return
+        if self._batches.is_earlier(given, batch):
+            words = f"the states of this {applied.layer.kind} are those of the batch before"
+        elif same(given, batch.upper or 0):
+            words = f"the states of this {applied.layer.kind} are for {given} samples"
+        else:
             return
         yield self.finding(
             applied,
             applied.site,
-            f"the states of this {applied.layer.kind} are for {fixed} samples, and the last batch of the loader has {batch.lower}",
-            label=f"states {shown(state)}",
+            f"{words}, and the last batch of the loader has {batch.lower}: {self._batches.numbers(batch)}",
+            label=f"states {shown(Shape((state.axes[0], Axis(batch.upper or given), state.axes[2])))}",
             help="pass drop_last=True to the DataLoader, or make the states for the batch that comes: x.size(0)",
             related=(made(applied.layer),),
             severity="warning",
@@ -94,6 +106,23 @@ lstm = nn.LSTM(6, 12, num_layers=2, bidirectional=True, batch_first=True)
 h, c = torch.zeros(4, x.size(0), 12), torch.zeros(4, x.size(0), 12)
 out, (h, c) = lstm(x, (h, c))
 out, h = nn.GRU(6, 12, batch_first=True)(x, torch.zeros(1, 9, 12))
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+data = TensorDataset(torch.randn(90, 20, 6), torch.randn(90))
+gru, state = nn.GRU(6, 12, batch_first=True), torch.zeros(1, 32, 12)
+for x, y in DataLoader(data, batch_size=32):
+    if state.size(1) != x.size(0):
+        state = torch.zeros(1, x.size(0), 12)
+    out, state = gru(x, state.detach())
+listed = []
+for x, y in DataLoader(data, batch_size=32):
+    listed.append(gru(x)[1])
+for at, (x, y) in enumerate(DataLoader(data, batch_size=32)):
+    out, state = gru(x, listed[at])
 """,
     )
     invalid = (
@@ -129,6 +158,16 @@ from torch.utils.data import DataLoader, TensorDataset
 lstm = nn.LSTM(6, 12, batch_first=True)
 for x, y in DataLoader(TensorDataset(torch.randn(90, 20, 6), torch.randn(90)), batch_size=32):
     out, state = lstm(x, (torch.zeros(1, 32, 12), torch.zeros(1, 32, 12)))  # LST401
+""",
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+gru, state = nn.GRU(6, 12, batch_first=True), torch.zeros(1, 32, 12)
+for x, y in DataLoader(TensorDataset(torch.randn(90, 20, 6), torch.randn(90)), batch_size=32, shuffle=True):
+    out, state = gru(x, state)  # LST401
+    state = state.detach()
 """,
         """
 import torch
