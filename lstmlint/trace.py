@@ -168,6 +168,15 @@ class ElementTaken(Event):
 
 
 @dataclass(eq=False, slots=True)
+class ElementsChosen(Event):
+    """Elements of axis `axis` of `array` were chosen, for each sample other ones, as the index tensor `index` says."""
+
+    array: Array
+    axis: int
+    index: Array
+
+
+@dataclass(eq=False, slots=True)
 class Softmax(Event):
     """A softmax (`log`: its logarithm) over axis `axis` of `operand` (None: not known which); it made `result`."""
 
@@ -287,6 +296,6 @@ def arrays_of(event: object) -> list[Array]:
         return [event.prediction, event.target]
     if isinstance(event, Packed):
         return [event.padded, event.lengths]
-    if isinstance(event, ElementTaken):
+    if isinstance(event, (ElementTaken, ElementsChosen)):
         return [event.array]
     return [event.operand] if isinstance(event, Softmax) else []

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from lstmlint.rules.cause import is_recurrent
-from lstmlint.trace import ElementTaken, Event, LayerApplied, LossComputed, ModelFed, Operation, Softmax, Trace, arrays_of
+from lstmlint.trace import (
+    ElementsChosen,
+    ElementTaken,
+    Event,
+    LayerApplied,
+    LossComputed,
+    ModelFed,
+    Operation,
+    Softmax,
+    Trace,
+    arrays_of,
+)
 from lstmlint.values.network import Layer
 
 _CELLS = frozenset(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"])
@@ -63,4 +74,4 @@ def _by_operands(event: Event) -> bool:
     """Whether the network of `event` is that of the tensors that it is about: PyTorch's tensors keep what they were made by."""
     if isinstance(event, Operation):
         return event.name.startswith("torch.")
-    return isinstance(event, (LossComputed, Softmax, ElementTaken))
+    return isinstance(event, (LossComputed, Softmax, ElementTaken, ElementsChosen))

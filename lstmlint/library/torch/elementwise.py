@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from lstmlint.library.binding import Ignored
 from lstmlint.library.numpy.arguments import scalar_dtype
@@ -11,11 +12,14 @@ from lstmlint.library.torch.creating import METHOD
 from lstmlint.library.torch.tensors import axis_fault, checked, operand, operand_or_number, tensor
 from lstmlint.shapes.broadcast import broadcast_all, broadcast_to
 from lstmlint.shapes.shape import SCALAR, Shape, Violation, unknown_dim
-from lstmlint.trace import LayerApplied
-from lstmlint.values.base import NONE, Value, is_none, unknown
+from lstmlint.trace import LayerApplied, Operation
+from lstmlint.values.base import NONE, Const, Value, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Tuple, tuple_of
 from lstmlint.values.network import Layer
+
+ONE_LESS = "torch.Tensor.__sub__"
+"""The name of the event that there is where one is taken from integers."""
 
 Rule = Callable[[Sequence[str | None]], str | None]
 
@@ -135,8 +139,28 @@ def _operator(rule: Rule, name: str, mirrored: bool = True) -> None:
         return apply(caller, f"Tensor.__{name}__", [self, other], rule([self.dtype, dtype_like(other)]))
 
 
-for _name in ("add", "sub", "mul", "floordiv", "mod", "pow"):
+for _name in ("add", "mul", "floordiv", "mod", "pow"):
     _operator(arithmetic, _name)
+
+
+@models(f"{METHOD}.__rsub__")
+def subtracted(caller: Caller, self: Array, other: Value) -> Value:
+    """pytorch.org/docs: pairs of elements, after broadcasting."""
+    return apply(caller, "Tensor.__rsub__", [self, other], arithmetic([self.dtype, dtype_like(other)]))
+
+
+@models(f"{METHOD}.__sub__")
+def subtract(caller: Caller, self: Array, other: Value) -> Value:
+    """pytorch.org/docs: pairs of elements, after broadcasting. One less than integers is an event: the last of each length."""
+    answer = apply(caller, "Tensor.__sub__", [self, other], arithmetic([self.dtype, dtype_like(other)]))
+    if other != Const(1) or self.dtype == "float" or not isinstance(answer, Array) or answer.behind is not None:
+        return answer
+    event = Operation(caller.site, ONE_LESS, (self,), answer, None)
+    event.result = answer = replace(answer, behind=event)
+    caller.emit(event)
+    return answer
+
+
 _operator(_float, "truediv")
 for _name in ("and", "or", "xor"):
     _operator(common_dtype, _name)

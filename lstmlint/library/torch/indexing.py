@@ -9,14 +9,14 @@ from lstmlint.library.torch.creating import METHOD
 from lstmlint.library.torch.tensors import axis_fault, checked, operand, regrouped, tensor
 from lstmlint.shapes.broadcast import assigned, broadcast
 from lstmlint.shapes.combine import flat_length
-from lstmlint.shapes.dims import Dim, Poly, at_least, differ
+from lstmlint.shapes.dims import Dim, Poly, at_least, differ, same
 from lstmlint.shapes.index import FULL, Fancy, Mark, Span, Subscript, index, out_of_range
 from lstmlint.shapes.permute import behind
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
-from lstmlint.trace import ElementTaken
-from lstmlint.values.base import Value, constant_int, unknown
+from lstmlint.trace import ElementsChosen, ElementTaken
+from lstmlint.values.base import Const, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array, Tuple, tuple_of
+from lstmlint.values.data import Array, Slice, Tuple, tuple_of
 
 _TOLD = (Meaning.BATCH, Meaning.TIME, Meaning.LAYERS)
 
@@ -24,8 +24,19 @@ _TOLD = (Meaning.BATCH, Meaning.TIME, Meaning.LAYERS)
 def taken(caller: Caller, x: Array, axis: int, number: Dim) -> None:
     """An event where one element of an axis with a meaning is taken."""
     at = x.shape.position(axis)
-    if at is not None and not x.shape.open and x.shape.axes[at].meaning in _TOLD:
+    if at is None or x.shape.open or x.shape.axes[at].meaning not in _TOLD:
+        return
+    length = x.shape.axes[at].dim
+    number = -1 if same(number, length - 1) and not same(number, 0) else number
+    if isinstance(number, int):
         caller.emit(ElementTaken(caller.site, x, at, number))
+
+
+def chosen_by(caller: Caller, x: Array, axis: int, index: Array) -> None:
+    """An event where an index tensor chooses steps, for each sample its own."""
+    at = x.shape.position(axis)
+    if at is not None and x.shape.axes[at].meaning is Meaning.TIME and index.dtype != "bool":
+        caller.emit(ElementsChosen(caller.site, x, at, index))
 
 
 @models(f"{METHOD}.__getitem__")
@@ -34,10 +45,13 @@ def get(caller: Caller, self: Array, key: Value) -> Value:
     key = _subscript_of(key)
     items = key.items.known if isinstance(key, Tuple) else (key,)
     for at, item in enumerate(items or ()):
-        number = constant_int(item)
-        if number is not None and item.type_path == "int":
+        if item.type_path == "int" and (number := dim_of(item)) is not None:
             taken(caller, self, at, number)
-        if not _plain_subscript(item):
+        elif isinstance(item, Slice) and item.lower == Const(-1) and is_none(item.upper) and is_none(item.step):
+            taken(caller, self, at, -1)
+        elif isinstance(item, Array):
+            chosen_by(caller, self, at, item)
+        if not _plain_subscript(item) and not (isinstance(item, Array) and item.dtype == "int"):
             break
     return regrouped(caller, "Tensor.__getitem__", self, subscripted(self.shape, subscripts_of(key)))
 
@@ -140,6 +154,7 @@ def gather(caller: Caller, input: Value, dim: int, index: Value) -> Value:
     if x is None or places is None:
         return unknown()
     violation = _misplaced(x.shape, dim, places.shape)
+    chosen_by(caller, x, dim, places)
     axes = places.shape.axes
     if violation is None and x.shape.rank == places.shape.rank:
         axes = tuple(Axis(place.dim, place.meaning or axis.meaning) for place, axis in zip(axes, x.shape.axes))

@@ -11,12 +11,13 @@ from lstmlint.library.torch.packed import PACKED, PackedSequence
 from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes.dims import Dim, at_least, differ, larger, same, symbol, symbols
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation, shapes_differ, unknown_dim
-from lstmlint.trace import Packed
+from lstmlint.trace import Operation, Packed
 from lstmlint.values.base import FALSE, NONE, Value, constant_int, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple, items_of, tuple_of
 
 _RNN = "torch.nn.utils.rnn"
+PADDED = f"{_RNN}.pad_packed_sequence"
 
 
 def _exchanged(x: Array, batch_first: bool) -> Array:
@@ -103,7 +104,9 @@ def pad_packed(
         shape = shape.replace(1, Axis(unknown_dim("longest", lower=1) if whole is None else whole, Meaning.TIME))
     result = _exchanged(Array(shape, "torch", padded.dtype, padded.producer, padded.source, padded.known), bool(first))
     batch = shape.axes[0].dim if shape.rank is not None and shape.axes else unknown_dim("batch", lower=1)
-    answer = tuple_of(result, tensor(Shape((Axis(batch, Meaning.BATCH),)), "int"))
+    lengths = tensor(Shape((Axis(batch, Meaning.BATCH),)), "int")
+    answer = tuple_of(result, lengths)
+    caller.emit(Operation(caller.site, PADDED, (padded,), lengths, None))
     return checked(caller, "nn.utils.rnn.pad_packed_sequence", [padded], answer, violation)
 
 

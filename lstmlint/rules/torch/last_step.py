@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.findings import Finding, Related
+from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
-from lstmlint.rules.torch.layers import is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
+from lstmlint.rules.torch.layers import (
+    is_bidirectional,
+    layout,
+    made,
+    may_be_one,
+    meaning,
+    output_of,
+    rnn_of_tensor,
+    several,
+    shown,
+)
 from lstmlint.rules.torch.layout import wrong_layout
+from lstmlint.rules.torch.taking import Takings, rnn_behind
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning
-from lstmlint.trace import ElementTaken, Event, LayerApplied, Softmax, Trace, arrays_of
-from lstmlint.values.data import Array
+from lstmlint.trace import ElementsChosen, ElementTaken, Event, LayerApplied, Trace
+
+_BOTH = "take the last states of both directions: torch.cat([h_n[-2], h_n[-1]], dim=1)"
 
 
 class WrongLastStep(Rule):
@@ -19,13 +32,15 @@ class WrongLastStep(Rule):
     # wrong-last-step
 
     ## What
-    The last element is taken of an axis that is not time: `out[-1]` of an output (batch, time, features) is the last sample,
-    `out[:, -1]` of an output (time, batch, features), too. Of a bidirectional layer, `out[:, -1]` holds the backward
-    direction after its first step, and `h_n[-1]` the backward direction only.
+    What is taken for the last step is something else: `out[-1]` of an output (batch, time, features) is the last sample,
+    `out[:, -1]` of an output (time, batch, features), too, and `h_n[:, -1]` of the states. Of a bidirectional layer,
+    `out[:, -1]` (and the output at `lengths - 1`) holds the backward direction after its first step, and `h_n[-1]` the
+    backward direction only. `h_n[0]` of several layers is the first layer's. The last step of pad_packed_sequence is padding
+    for all but the longest sequences.
 
     ## Why it hurts
-    The shapes often fit all the same, so that PyTorch says nothing: the model learns from one sample of each batch, or from
-    half of what the layer has read.
+    The shapes often fit all the same, so that PyTorch says nothing: the model learns from one sample of each batch, from half
+    of what the layer has read, or from zeros.
 
     ## Example
     ```python
@@ -41,6 +56,11 @@ class WrongLastStep(Rule):
     score = self.head(torch.cat([h_n[-2], h_n[-1]], dim=1))         # the last states of both directions
     ```
 
+    ## What is proven
+    Which axis is the batch, the time or the layers follows from the layer itself: its `batch_first`, `bidirectional` and
+    `num_layers`, and the order of axes since. That nothing else is taken of that output: other steps beside it may be what
+    attention or a decoder needs. What is meant can't be proven, so that this is always a warning.
+
     ## When to ignore
     When the last sample of a batch is what is meant, or the forward direction is what matters.
     """
@@ -48,46 +68,87 @@ class WrongLastStep(Rule):
     code = "LST505"
     name = "wrong-last-step"
     severity = "warning"
-    listens = (ElementTaken,)
+    listens = (ElementTaken, ElementsChosen)
 
     def __init__(self) -> None:
         self._seen: Trace | None = None
-        self._taken: dict[int, set[object]] = {}
-        self._uses: dict[int, list[LayerApplied]] = {}
-        self._whole: set[int] = set()
+        self._takings = Takings(Trace())
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, ElementTaken) or event.index != -1:
+        if not isinstance(event, (ElementTaken, ElementsChosen)):
             return
+        if self._seen is not trace:
+            self._seen, self._takings = trace, Takings(trace)
         applied = rnn_of_tensor(event.array)
-        output = None if applied is None else output_of(applied)
-        if applied is None or wrong_layout(applied) is not None:
+        if applied is None:
+            yield from self._behind_others(event)
+        elif wrong_layout(applied) is not None:
             return
-        shape, axis = event.array.shape, event.axis
-        if meaning(shape, axis) is Meaning.LAYERS:
-            if is_bidirectional(applied) and shape.rank == 3 and self._alone(event, applied, trace):
-                yield self._backward_only(event, applied)
-        elif (
-            meaning(shape, axis) is Meaning.BATCH
-            and output is not None
-            and shape.rank == 3
-            and meaning(shape, 0) is not Meaning.LAYERS
-        ):
-            if axis < 2 and not any(same(one.dim, 1) for one in shape.axes[:2]):
+        elif isinstance(event, ElementsChosen):
+            yield from self._lengths(event, applied)
+        elif meaning(event.array.shape, 0) is Meaning.LAYERS:
+            yield from self._states(event, applied)
+        elif event.index == -1 and event.array.shape.rank == 3:
+            yield from self._output(event, applied)
+
+    def _output(self, event: ElementTaken, applied: LayerApplied) -> Iterator[Finding]:
+        shape, of = event.array.shape, meaning(event.array.shape, event.axis)
+        if of is Meaning.BATCH:
+            one = any(same(axis.dim, 1) for axis in shape.axes[:2])
+            if output_of(applied) is not None and event.axis < 2 and not one and not self._others(event, applied):
                 yield self._sample(event, applied)
-        elif meaning(shape, axis) is Meaning.TIME and shape.rank == 3 and is_bidirectional(applied):
-            steps = shape.axes[axis].dim
-            if not same(steps, 1) and self._alone(event, applied, trace) and self._used_whole(event, applied, trace):
-                yield self._both_ways(event, applied)
+        elif of is Meaning.TIME and not same(shape.axes[event.axis].dim, 1):
+            if is_bidirectional(applied):
+                whole = self._takings.used_whole(applied, shape.axes[-1].dim)
+                if whole and self._takings.alone(applied, (of, -1)):
+                    yield self._both_ways(event, applied, "at the last step of its output")
+            elif isinstance(applied.arguments[0], PackedSequence) and self._takings.alone(applied, (of, -1)):
+                batch = shape.axes[1 - event.axis].dim
+                if not may_be_one(batch):
+                    yield self._padding(event, applied)
+
+    def _others(self, event: ElementTaken, applied: LayerApplied) -> bool:
+        """Whether other elements of the same axis are taken one by one."""
+        of = meaning(event.array.shape, event.axis)
+        return any(index != -1 for other, index in self._takings.of(applied) if other is of)
+
+    def _states(self, event: ElementTaken, applied: LayerApplied) -> Iterator[Finding]:
+        shape, of, index = event.array.shape, meaning(event.array.shape, event.axis), event.index
+        if shape.rank != 3 or not self._takings.alone(applied, (of, index)):
+            return
+        if of is Meaning.LAYERS and index == -1 and is_bidirectional(applied):
+            yield self._backward_only(event, applied)
+        elif of is Meaning.LAYERS and index == 0 and applied.layer.flag("bidirectional") is False:
+            if several(shape.axes[0].dim) and not self._takings.output_is_used(applied):
+                yield self._first_layer(event, applied)
+        elif of is Meaning.BATCH and index == -1 and applied.layer.flag("batch_first") is True and not may_be_one(shape.axes[1].dim):
+            yield self._sample_of_states(event, applied)
+
+    def _lengths(self, event: ElementsChosen, applied: LayerApplied) -> Iterator[Finding]:
+        if event.array.shape.rank != 3 or not is_bidirectional(applied):
+            return
+        if self._takings.are_last_steps(event.index) and self._takings.alone(applied, (Meaning.TIME, None)):
+            yield self._both_ways(event, applied, "at lengths - 1, the last step of each sequence")
+
+    def _behind_others(self, event: ElementTaken | ElementsChosen) -> Iterator[Finding]:
+        """The last step of what layers have made of the output, step by step."""
+        applied, shape = rnn_behind(event.array), event.array.shape
+        if applied is None or event.index != -1 or shape.rank != 3 or wrong_layout(applied) is not None:
+            return
+        if meaning(shape, event.axis) is not Meaning.TIME or not is_bidirectional(applied) or same(shape.axes[event.axis].dim, 1):
+            return
+        if self._takings.alone_behind(event.array, (Meaning.TIME, -1)):
+            yield self._both_ways(event, applied, "at the last step")
 
     def _sample(self, event: ElementTaken, applied: LayerApplied) -> Finding:
         first = event.axis == 0
         right, written = ("[:, -1]", "[-1]") if first else ("[-1]", "[:, -1]")
+        shape = event.array.shape
         return self.finding(
             event,
             event.site,
-            f"axis {event.axis} of this output {shown(event.array.shape)} is the batch, "
-            f"so that {written} is its last sample, not the last step",
+            f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at all "
+            f"{shape.axes[1 - event.axis].dim} steps, not the last step of the {shape.axes[event.axis].dim} samples",
             label="the last sample",
             help=f"take the last step with {right}"
             + ("" if first else ", or make the layer with batch_first=True if it gets (batch, time, features)"),
@@ -96,14 +157,26 @@ class WrongLastStep(Rule):
             key=applied.layer,
         )
 
-    def _both_ways(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+    def _both_ways(self, event: ElementTaken | ElementsChosen, applied: LayerApplied, where: str) -> Finding:
         return self.finding(
             event,
             event.site,
-            f"this {applied.layer.kind} is bidirectional: at the last step of its output, "
-            "the backward direction has read that one step only",
+            f"this {applied.layer.kind} is bidirectional: {where}, the backward direction has read that one step only",
             label="the first step of the backward direction",
-            help="take the last states of both directions: torch.cat([h_n[-2], h_n[-1]], dim=1)",
+            help=_BOTH,
+            related=(made(applied.layer),),
+            effect="silent",
+            key=applied.layer,
+        )
+
+    def _padding(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+        return self.finding(
+            event,
+            event.site,
+            f"the sequences of this {applied.layer.kind} are packed: the last step of its output {shown(event.array.shape)} "
+            "is zeros for every sequence that is shorter than the longest",
+            label="padding, for all but the longest sequences",
+            help="take the state after the last step of each sequence, h_n[-1], or the output at lengths - 1",
             related=(made(applied.layer),),
             effect="silent",
             key=applied.layer,
@@ -116,49 +189,38 @@ class WrongLastStep(Rule):
             f"this {applied.layer.kind} is bidirectional: the last of its states {shown(event.array.shape)} "
             "is that of the backward direction only",
             label="the backward direction only",
-            help="take the last states of both directions: torch.cat([h_n[-2], h_n[-1]], dim=1)",
+            help=_BOTH,
             related=(made(applied.layer),),
             effect="silent",
             key=applied.layer,
         )
 
-    def _alone(self, event: ElementTaken, applied: LayerApplied, trace: Trace) -> bool:
-        """Whether nothing but the last element is taken of what the layer gave here, and its output at all steps goes nowhere else:
-        beside attention, the last element is a start, and not all that is kept."""
-        self._read(trace)
-        return id(applied) not in self._whole and self._taken.get(id(applied), set()) == {
-            (meaning(event.array.shape, event.axis), -1)
-        }
+    def _first_layer(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+        layers = event.array.shape.axes[0].dim
+        return self.finding(
+            event,
+            event.site,
+            f"this {applied.layer.kind} has {layers} layers: the first of its states {shown(event.array.shape)} is that of the "
+            "first layer, and nothing is made of the last one",
+            label="the first layer",
+            help="take the state of the last layer: h_n[-1]",
+            related=(made(applied.layer),),
+            effect="silent",
+            key=applied.layer,
+        )
 
-    def _used_whole(self, event: ElementTaken, applied: LayerApplied, trace: Trace) -> bool:
-        """Whether a layer gets the features of both directions of one step."""
-        self._read(trace)
-        width = event.array.shape.axes[-1].dim
-        return any(same(use.inputs[0].shape.axes[-1].dim, width) for use in self._uses.get(id(applied), ()))
-
-    def _read(self, trace: Trace) -> None:
-        if self._seen is trace:
-            return
-        self._seen = trace
-        self._taken, self._uses, self._whole = {}, {}, set()
-        for event in trace.events:
-            if isinstance(event, ElementTaken):
-                applied = rnn_of_tensor(event.array)
-                if applied is not None:
-                    self._taken.setdefault(id(applied), set()).add((meaning(event.array.shape, event.axis), event.index))
-            elif isinstance(event, (LayerApplied, Softmax)):
-                for tensor in arrays_of(event):
-                    self._read_use(event, tensor)
-
-    def _read_use(self, event: LayerApplied | Softmax, tensor: Array) -> None:
-        made_by = tensor.producer or tensor.behind
-        if not isinstance(made_by, LayerApplied):
-            return
-        if tensor.shape.rank != 2 or Meaning.TIME in {axis.meaning for axis in tensor.shape}:
-            if meaning(tensor.shape, 0) is not Meaning.LAYERS:
-                self._whole.add(id(made_by))
-        elif isinstance(event, LayerApplied) and tensor is event.inputs[0] and tensor.producer is made_by:
-            self._uses.setdefault(id(made_by), []).append(event)
+    def _sample_of_states(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+        return self.finding(
+            event,
+            event.site,
+            f"axis 1 of these states {shown(event.array.shape)} is the batch, also with batch_first=True, so that [:, -1] is the "
+            "state of its last sample",
+            label="the last sample",
+            help="take the state of the last layer: h_n[-1]",
+            related=(made(applied.layer),),
+            effect="silent",
+            key=applied.layer,
+        )
 
     valid = (
         """
@@ -180,6 +242,18 @@ x = torch.randn(9, 20, 6)
 out, h_n = nn.GRU(6, 12, bidirectional=True, batch_first=True)(x)
 both = torch.cat([h_n[-2], h_n[-1]], dim=1)
 same = torch.cat([out[:, -1, :12], out[:, 0, 12:]], dim=1)
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+x, lengths = torch.randn(9, 20, 6), torch.randint(1, 21, (9,))
+packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True)(packed)[0], batch_first=True)
+last = out[torch.arange(9), n - 1]
+for sample in range(3):
+    one = nn.Linear(12, 1)(out[sample])
 """,
     )
     invalid = (
@@ -214,5 +288,32 @@ from torch import nn
 x = torch.randn(9, 20, 6)
 out, h_n = nn.GRU(6, 12, bidirectional=True, batch_first=True)(x)
 score = nn.Linear(12, 1)(h_n[-1])  # LST505
+""",
+        """
+import torch
+from torch import nn
+
+x = torch.randn(9, 20, 6)
+out, h_n = nn.GRU(6, 12, num_layers=2, batch_first=True)(x)
+score = nn.Linear(12, 1)(h_n[0])  # LST505
+out, h_n = nn.GRU(6, 12, batch_first=True)(x)
+score = nn.Linear(12, 1)(h_n[:, -1])  # LST505
+out, h_n = nn.GRU(6, 12, bidirectional=True, batch_first=True)(x)
+score = nn.Linear(24, 1)(out)[:, -1]  # LST505
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+x, lengths = torch.randn(9, 20, 6), torch.randint(1, 21, (9,))
+packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True)(packed)[0], batch_first=True)
+score = nn.Linear(12, 1)(out[:, -1])  # LST505
+out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True, bidirectional=True)(packed)[0], batch_first=True)
+score = nn.Linear(24, 1)(out[torch.arange(9), n - 1])  # LST505
+out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True, bidirectional=True)(packed)[0], batch_first=True)
+at = (lengths - 1).view(-1, 1, 1).expand(-1, 1, 24)
+score = nn.Linear(24, 1)(out.gather(1, at).squeeze(1))  # LST505
 """,
     )
