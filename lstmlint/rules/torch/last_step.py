@@ -121,7 +121,7 @@ class WrongLastStep(Rule):
         elif of is Meaning.LAYERS and index == 0 and applied.layer.flag("bidirectional") is False:
             if several(shape.axes[0].dim) and not self._takings.output_is_used(applied):
                 yield self._first_layer(event, applied)
-        elif of is Meaning.BATCH and index == -1 and applied.layer.flag("batch_first") is True and not may_be_one(shape.axes[1].dim):
+        elif (of, index) == (Meaning.BATCH, -1) and applied.layer.flag("batch_first") is True and not may_be_one(shape.axes[1].dim):
             yield self._sample_of_states(event, applied)
 
     def _lengths(self, event: ElementsChosen, applied: LayerApplied) -> Iterator[Finding]:
