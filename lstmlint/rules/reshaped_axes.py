@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lstmlint.findings import Finding, Severity
+from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part
 from lstmlint.rules.cause import data_shape
+from lstmlint.rules.lost_batch import lost_batch
 from lstmlint.rules.torch.scramble import ReshapeScramblesAxes
 from lstmlint.shapes.dims import Dim, at_least, differ
 from lstmlint.shapes.reshape import Group, regroup
@@ -29,13 +30,17 @@ class ArrayReshapeScramblesAxes(Part):
     It must be proven that the lengths are the same, that they stand in another order, and that those which have changed places
     differ and are more than one. It is an error where the script says what each of these axes is: windows of time, columns of
     a table, samples, what a layer returns. It is a warning where it says so of some of them only, or where nothing is
-    known of them but the array goes straight into a recurrent network.
+    known of them but the array goes straight into a recurrent network. It is an error, too, to make the batch another axis
+    inside a model that is trained: Keras puts the answers for the batches together along the first axis.
     """
 
     of = ReshapeScramblesAxes
-    listens = (Operation, LayerApplied)
+    listens = (Operation, LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if isinstance(event, ModelFed):
+            yield from self._moved_batch(event)
+            return
         reshaped = _reshaped(event)
         if reshaped is None:
             return
@@ -56,6 +61,25 @@ class ArrayReshapeScramblesAxes(Part):
             effect="silent",
             key=event.site.node,
         )
+
+    def _moved_batch(self, event: ModelFed) -> Iterator[Finding]:
+        """A batch that was made another axis inside the model."""
+        for compared in event.compared:
+            lost = lost_batch(compared)
+            if lost is None or not lost.now_at:
+                continue
+            before, after = data_shape(lost.before.shape), data_shape(lost.after.shape)
+            yield self.finding(
+                event,
+                lost.site,
+                f"this makes {after} of {before}: the batch becomes axis {lost.now_at}, so that its {lost.before.shape.axes[0].dim} "
+                f"samples are taken for the parts of a single one, and the model gives {data_shape(compared.shape)} for each batch",
+                label=f"{before} read as {after}",
+                help="leave the first axis alone: bring the data to (samples, time, features) before it is given to the model",
+                related=(Related(event.site, f"targets {data_shape(compared.target.shape)}"),),
+                effect="silent",
+                key=event.model,
+            )
 
     valid = (
         """
@@ -101,6 +125,17 @@ from keras import Sequential
 from keras.layers import Dense, Input, LSTM, Reshape
 
 model = Sequential([Input((24, 3)), LSTM(8, return_sequences=True), Reshape((8, 24)), LSTM(4)])  # LST502
+""",
+        """
+import numpy as np
+from keras import Input, Model, ops
+from keras.layers import Dense, Lambda, LSTM
+
+rows = Input(batch_shape=(8, 5))
+steps = Lambda(lambda x: ops.reshape(x, (1, 8, 5)))(rows)  # LST502
+model = Model(rows, Dense(1)(LSTM(6, return_sequences=True)(steps)))
+model.compile("adam", "mse")
+model.fit(np.zeros((64, 5)), np.zeros((64, 1)), batch_size=8)
 """,
     )
 
