@@ -78,8 +78,8 @@ class KerasLastElement(Part):
             yield self.finding(
                 event,
                 applied.layer.site,
-                f"this {layer_name(applied.layer)} answers with its last step, but the sequences are padded behind and nothing masks "
-                "the padding: of a sequence that is shorter than the longest, it answers after the zeros",
+                f"this {layer_name(applied.layer)} answers with its last step, but the sequences are padded behind and nothing "
+                "masks the padding: of a sequence that is shorter than the longest, it answers after the zeros",
                 label="reads the padding last",
                 help='pass mask_zero=True to the Embedding (or put a Masking layer before), or pad in front: padding="pre"',
                 related=(Related(steps.origin.site, "the sequences are padded behind here"),),
@@ -192,6 +192,6 @@ def _last_step_after_all(declared: Array, trace: Trace) -> LayerApplied | None:
 
 
 _STEP_BY_STEP = frozenset(
-    "Dropout SpatialDropout1D GaussianNoise BatchNormalization LayerNormalization Dense TimeDistributed Activation".split()
+    ["Dropout", "SpatialDropout1D", "GaussianNoise", "BatchNormalization", "LayerNormalization", "Dense", "TimeDistributed"]
 )
 """Layers that leave each step where it is, padding or not."""
