@@ -73,7 +73,8 @@ class ArrayReshapeScramblesAxes(Part):
                 event,
                 lost.site,
                 f"this makes {after} of {before}: the batch becomes axis {lost.now_at}, so that its "
-                f"{lost.before.shape.axes[0].dim} samples are taken for the parts of a single one, and the model gives {data_shape(compared.shape)} for each batch",
+                f"{lost.before.shape.axes[0].dim} samples are taken for the parts of a single one, "
+                f"and the model gives {data_shape(compared.shape)} for each batch",
                 label=f"{before} read as {after}",
                 help="leave the first axis alone: bring the data to (samples, time, features) before it is given to the model",
                 related=(Related(event.site, f"targets {data_shape(compared.target.shape)}"),),
