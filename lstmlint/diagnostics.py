@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from lstmlint.edits.fix import Fix
 from lstmlint.sources.source import Source, Span
+from lstmlint.sources.suppressions import Suppression
 
 if TYPE_CHECKING:
     from lstmlint.findings import Effect, Finding, Severity
 
 START = Span(1, 1, 1, 1)
 """Where a diagnostic about a whole file stands."""
+
+Mark = tuple[str, int | None, int, int, str]
+"""What asks for silence: the real path of a file, a cell, a row, a column, and a selector of the comment there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class Diagnostic:
 class FileResult:
     """What came of one file. `error`: it couldn't be checked, and why; `out_of_scope`: nothing in it is recurrent.
 
-    `sources` are those that the diagnostics point into, by filename, for showing their lines.
+    `sources` are those that the diagnostics point into, by filename, for showing their lines. `silencers` are the comments of the
+    file that may turn out to silence nothing, None where the analysis can't tell; `used` those that did silence something, in
+    whatever file.
     """
 
     filename: str
@@ -64,6 +70,8 @@ class FileResult:
     error: str | None = None
     out_of_scope: bool = False
     sources: dict[str, Source] = field(default_factory=dict, repr=False)
+    silencers: tuple[Suppression, ...] | None = ()
+    used: frozenset[Mark] = frozenset()
 
     def without_findings(self) -> FileResult:
         """The same for showing only: a finding holds on to the whole tree that it stands in."""

@@ -13,15 +13,16 @@ from lstmlint.config import Settings
 from lstmlint.diagnostics import FileResult
 from lstmlint.records import Reader, Record, from_record
 from lstmlint.sources.callers import Callers
-from lstmlint.sources.deep import Interrupted, run_deep
+from lstmlint.sources.deep import run_deep
 from lstmlint.sources.prefilter import Prefilter
 from lstmlint.sources.project import Project
-from lstmlint.sources.read import Read, decode, read_bytes, source_of
+from lstmlint.sources.read import decode, read_bytes, source_of
 from lstmlint.sources.source import Source, SourceError
+from lstmlint.unused import with_unused
 
 if TYPE_CHECKING:
     from lstmlint.cache import Cache
-    from lstmlint.pipeline import Onlooker, Shared
+    from lstmlint.pipeline import Shared
 
 
 def check_files(
@@ -42,7 +43,8 @@ def check_files(
     run = Run(settings, shares=not keeps, cache_folder=cache_folder)
     results = _one_by_one(paths, run) if jobs == 1 else _at_once(list(paths), run, settings, jobs)
     try:
-        yield from _consulted(results, run, settings, alone)
+        checked = list(_consulted(results, run, settings, alone))
+        yield from with_unused(checked, settings, run.source, _Importers(checked, settings, run).of)
     finally:
         run.close()
 
@@ -132,6 +134,25 @@ def _as_caller(path: str, run: Run) -> FileResult:
         return FileResult(shown)
 
 
+class _Importers:
+    """The results for the files that import a file, checked where they haven't been."""
+
+    def __init__(self, checked: Iterable[FileResult], settings: Settings, run: Run) -> None:
+        self._callers = Callers(settings, run.prefilter)
+        self._run = run
+        self._known = {os.path.realpath(result.filename): result for result in checked}
+
+    def of(self, filename: str) -> list[FileResult] | None:
+        """None where not all of them are known."""
+        paths = self._callers.all_of(filename)
+        if paths is None:
+            return None
+        for path in paths:
+            if path not in self._known:
+                self._known[path] = _as_caller(path, self._run)
+        return [self._known[path] for path in paths]
+
+
 def _with_what_concerns(result: FileResult, of_caller: FileResult) -> FileResult:
     """The result, with what is wrong in or because of its file when another file uses it."""
     own = os.path.realpath(result.filename)
@@ -169,11 +190,8 @@ class Run:
     With a `cache_folder` ("": the user's), results are kept there from run to run.
     """
 
-    def __init__(
-        self, settings: Settings, shares: bool = True, cache_folder: str | None = None, read: Read = read_bytes
-    ) -> None:
-        self.prefilter = Prefilter(Project(settings.source_folders), read)
-        self._read = read
+    def __init__(self, settings: Settings, shares: bool = True, cache_folder: str | None = None) -> None:
+        self.prefilter = Prefilter(Project(settings.source_folders))
         self._settings = settings
         self._shares = shares
         self._shared: Shared | None = None
@@ -185,6 +203,10 @@ class Run:
         """The content of a file. Raises SourceError."""
         limits = {"script": self._settings.largest_script, "notebook": self._settings.largest_notebook}
         return read_bytes(path, limits)
+
+    def source(self, path: str) -> Source:
+        """The source of a file. Raises SourceError."""
+        return source_of(decode(self.read(path)), path, path)
 
     def check(self, data: bytes, filename: str, path: str | None) -> FileResult:
         """The result for a file's content. `path` is where it lies (imports are looked up from there), None if nowhere."""
@@ -235,27 +257,12 @@ class Run:
             self._cache.put(key, result)
 
     def _analysed(self, data: bytes, filename: str, path: str | None) -> FileResult:
-        return self._diagnosed(source_of(decode(data), filename, path))
-
-    def check_source(self, source: Source, onlooker: Onlooker | None = None) -> FileResult:
-        """The result for a source that is known to concern us, without the cache. What interrupts it is raised."""
-        result = self._unless_failing(source.filename, lambda: self._diagnosed(source, onlooker))
-        assert result is not None
-        return result
-
-    def _diagnosed(self, source: Source, onlooker: Onlooker | None = None) -> FileResult:
+        source = source_of(decode(data), filename, path)
         if self._shares and self._shared is None:
             from lstmlint.pipeline import Shared
-            from lstmlint.sources.modules import Modules
 
-            self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read))
-        return check_source(source, self._settings, self._shared, onlooker)
-
-    def forget(self, path: str) -> None:
-        """The file at `path` has changed."""
-        self.prefilter.forget(path)
-        if self._shared is not None:
-            self._shared.forget(path)
+            self._shared = Shared(self._settings)
+        return check_source(source, self._settings, self._shared)
 
     def _unless_failing(self, filename: str, work: Callable[[], FileResult | None]) -> FileResult | None:
         """What the work comes to, be it an error."""
@@ -263,7 +270,7 @@ class Run:
             return work()
         except SourceError as error:
             return FileResult(filename, error=str(error))
-        except (KeyboardInterrupt, SystemExit, Interrupted):
+        except (KeyboardInterrupt, SystemExit):
             raise
         # libcst's parser is native: where it panics, what it raises is not an Exception.
         except BaseException as error:
@@ -284,11 +291,9 @@ def _reader(text: str, filename: str) -> Reader:
     return read
 
 
-def check_source(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
-) -> FileResult:
+def check_source(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:
     """The result for a source. What goes wrong inside is raised."""
     # Here and not above: out-of-scope files must not pay for it.
     from lstmlint.pipeline import diagnose
 
-    return run_deep(lambda: diagnose(source, settings, shared, onlooker))
+    return run_deep(lambda: diagnose(source, settings, shared))

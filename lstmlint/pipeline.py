@@ -18,11 +18,10 @@ from lstmlint.edits.text import fixes
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
 from lstmlint.interpreter.machine import Followed
-from lstmlint.interpreter.watched import Watch
-from lstmlint.reported import reported
+from lstmlint.reported import Silence, doubtful, reported
 from lstmlint.rules.cell_order import in_doubt
 from lstmlint.rules.checking import findings, supposed
-from lstmlint.rules.discovery import all_checks
+from lstmlint.rules.discovery import all_checks, all_rules
 from lstmlint.rules.left_out import unaffected
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
@@ -32,7 +31,7 @@ from lstmlint.sources.parse import Tree, parse
 from lstmlint.sources.positions import spans
 from lstmlint.sources.project import Project
 from lstmlint.sources.source import CodeCell, Source, Span
-from lstmlint.sources.suppressions import suppressed
+from lstmlint.sources.suppressions import Suppression
 from lstmlint.trace import Keras, LayerApplied, ModelFed, Trace
 from lstmlint.values.code import Site
 from lstmlint.values.memory import memory
@@ -47,73 +46,60 @@ MOST_FOLLOWED = 100
 class Shared:
     """What the analyses of one run have in common: the modules that they import, parsed and interpreted once."""
 
-    def __init__(self, settings: Settings, modules: Modules | None = None) -> None:
-        self.modules = modules or Modules(Project(settings.source_folders))
+    def __init__(self, settings: Settings) -> None:
+        self.modules = Modules(Project(settings.source_folders))
         self.followed: dict[tuple[bool, int], dict[str, Followed]] = {}
-        self._left: list[Trace] = []
 
-    def forget(self, path: str) -> None:
-        """The file at `path` has changed: neither it nor what was made with it is as it was."""
-        if self.modules.forget(path):
-            self.followed.clear()
-
-    def leave(self, trace: Trace) -> None:
-        """An analysis has left this trace. Until the next one begins, what it knows can be read."""
-        self._left.append(trace)
-
-    def begin(self) -> None:
+    def take_back(self, trace: Trace) -> None:
         """Modules are again as their own interpretation left them; what is kept stays bounded."""
-        while self._left:
-            self._left.pop().undo()
+        trace.undo()
         for modules in self.followed.values():
             if len(modules) > MOST_FOLLOWED:
                 modules.clear()
 
 
-class Onlooker(Watch):
-    """A watch that is also left the trees and the trace, to be read until the next analysis with the same `Shared`."""
-
-    def __init__(self, unwanted: Callable[[], bool] = lambda: False) -> None:
-        super().__init__(unwanted)
-        self.trees: Sequence[Tree] = ()
-        self.trace: Trace | None = None
-        self.left_out = False
-        """Whether there are statements that could not be read."""
-
-
-def diagnose(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
-) -> FileResult:
+def diagnose(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:
     """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`.
 
-    With `shared`, the values that the findings hold on to can be read until the next analysis.
+    With `shared`, the values that the findings hold on to can't be read afterwards.
     """
     sound, problems = _through_the_gate(source)
     trees, rejected = parse(sound)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
-    if shared is not None:
-        shared.begin()
+    complete = False
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
-        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)
+        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings)
         found = _findings(trace, settings)
-        if onlooker is not None:
-            onlooker.trees, onlooker.trace = trees, trace
-            onlooker.left_out = any(problem.left_out for problem in rejected)
-            onlooker.ask()
+        if shared is not None:
+            shared.take_back(trace)
         if _is_worth_supposing(trace, trees):
             again = analysed(trees, source, supposing=True, shared=shared, keras=keras, settings=settings)
             found = supposed(found, _findings(again, settings))
+            if shared is not None:
+                shared.take_back(again)
         found = in_doubt(found, trees, source)
         if any(problem.left_out for problem in rejected):
             found = unaffected(found, trees)
+        complete = trace.incomplete is None
         if trace.incomplete is not None:
             problems.append(_about_itself(INCOMPLETE, "info", trace.incomplete, source.filename, None, START))
     diagnostics = reported([*(d for d in problems if settings.selected(d.code, d.name)), *locate(found)], settings)
     sources = _sources(source, found)
-    kept = [d for d in diagnostics if not suppressed(_line(sources, d), d.code)]
-    return FileResult(source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {})
+    silence = Silence(sources)
+    kept = [d for d in diagnostics if not silence.covers(d)]
+    whole = complete and len(trees) == len(source.cells) and not any(problem.left_out for problem in rejected)
+    silencers = _silencers(source, silence, settings) if whole else None
+    return FileResult(
+        source.filename, tuple(sorted(kept, key=lambda d: d.order)), sources=sources if kept else {},
+        silencers=silencers, used=frozenset(silence.used),
+    )  # fmt: skip
+
+
+def _silencers(source: Source, silence: Silence, settings: Settings) -> tuple[Suppression, ...]:
+    found = silence.of(source.filename)
+    return doubtful(source, found, settings, [(rule.code, rule.name) for rule in all_rules()]) if found else ()
 
 
 AFFORDABLE = (2000, 40)
@@ -157,12 +143,11 @@ def analysed(
     shared: Shared | None = None,
     keras: Keras | None = None,
     settings: Settings = DEFAULTS,
-    watch: Watch | None = None,
 ) -> Trace:
     """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
 
     With `supposing`, defaults that callers and the command line may override are taken to hold. `shared` keeps what is imported.
-    Without `keras`, the version is what the project or the script says. A `watch` is told every value.
+    Without `keras`, the version is what the project or the script says.
     """
     lines = sum(len(tree.cell.lines()) for tree in trees)
     by_number = {tree.cell.number: tree for tree in trees}
@@ -174,10 +159,8 @@ def analysed(
     memory.keras = keras.version if keras.evidence else 0
     modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
     followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})
-    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch)
+    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line)
     trace.keras = keras
-    if shared is not None:
-        shared.leave(trace)
     return trace
 
 
@@ -228,12 +211,6 @@ def _sources(source: Source, found: Iterable[Finding]) -> dict[str, Source]:
             if isinstance(site.tree, Tree):
                 sources.setdefault(site.tree.source.filename, site.tree.source)
     return sources
-
-
-def _line(sources: dict[str, Source], diagnostic: Diagnostic) -> str:
-    cell = sources[diagnostic.filename].cell(diagnostic.cell)
-    lines = cell.lines() if cell is not None else []
-    return lines[diagnostic.span.start_row - 1] if diagnostic.span.start_row <= len(lines) else ""
 
 
 def locate(findings: Sequence[Finding]) -> list[Diagnostic]:

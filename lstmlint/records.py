@@ -8,6 +8,7 @@ from typing import Any
 from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
 from lstmlint.edits.fix import Edit, Fix
 from lstmlint.sources.source import Source, Span
+from lstmlint.sources.suppressions import Suppression
 
 Record = dict[str, Any]
 """What JSON can hold."""
@@ -23,6 +24,8 @@ def to_record(result: FileResult) -> Record:
         "out_of_scope": result.out_of_scope,
         "diagnostics": [_of_diagnostic(diagnostic) for diagnostic in result.diagnostics],
         "sources": {filename: source.path for filename, source in result.sources.items() if source.path is not None},
+        "silencers": None if result.silencers is None else [asdict(one) for one in result.silencers],
+        "used": sorted(result.used, key=repr),
     }
 
 
@@ -30,7 +33,14 @@ def from_record(record: Record, filename: str, read: Reader) -> FileResult:
     """The result again; the sources that its diagnostics point into are read by `read`. Raises SourceError."""
     diagnostics = tuple(_diagnostic(entry) for entry in record["diagnostics"])
     sources = {name: read(name, path) for name, path in record["sources"].items()}
-    return FileResult(filename, diagnostics, record["error"], record["out_of_scope"], sources)
+    silencers = None if record["silencers"] is None else tuple(_suppression(entry) for entry in record["silencers"])
+    used = frozenset((path, cell, row, column, selector) for path, cell, row, column, selector in record["used"])
+    return FileResult(filename, diagnostics, record["error"], record["out_of_scope"], sources, silencers, used)
+
+
+def _suppression(entry: Record) -> Suppression:
+    selectors = None if entry["selectors"] is None else tuple(entry["selectors"])
+    return Suppression(**{**entry, "span": Span(**entry["span"]), "selectors": selectors, "doubtful": tuple(entry["doubtful"])})
 
 
 def _of_diagnostic(diagnostic: Diagnostic) -> Record:

@@ -22,34 +22,42 @@ class Callers:
     def __init__(self, settings: Settings, prefilter: Prefilter) -> None:
         self._settings = settings
         self._prefilter = prefilter
-        self._importers: dict[str, dict[str, list[str]]] = {}
+        self._importers: dict[str, dict[str, list[str]] | None] = {}
 
     def of(self, path: str) -> list[str]:
-        """The files that import the file `path`, directly or through other modules, nearest first."""
-        start = os.path.realpath(path)
+        """Files that import the file `path`, directly or through other modules, nearest first."""
+        return self._found(path)[:MOST]
+
+    def all_of(self, path: str) -> list[str] | None:
+        """All such files; None where there are too many of them, or too many in the project."""
+        found = self._found(path)
         importers = self._in(root_of(os.path.dirname(os.path.abspath(path))))
+        return None if importers is None or len(found) > MOST else found
+
+    def _found(self, path: str) -> list[str]:
+        start = os.path.realpath(path)
+        importers = self._in(root_of(os.path.dirname(os.path.abspath(path)))) or {}
         found: list[str] = []
         seen = {start}
         waiting = deque([start])
-        while waiting and len(found) < MOST:
+        while waiting and len(found) <= MOST:
             for importer in importers.get(waiting.popleft(), ()):
                 if importer not in seen:
                     seen.add(importer)
                     found.append(importer)
                     waiting.append(importer)
-        return found[:MOST]
+        return found
 
-    def _in(self, root: str) -> dict[str, list[str]]:
-        known = self._importers.get(root)
-        if known is None:
-            known = self._importers[root] = self._look_through(root)
-        return known
+    def _in(self, root: str) -> dict[str, list[str]] | None:
+        if root not in self._importers:
+            self._importers[root] = self._look_through(root)
+        return self._importers[root]
 
-    def _look_through(self, root: str) -> dict[str, list[str]]:
+    def _look_through(self, root: str) -> dict[str, list[str]] | None:
         importers: dict[str, list[str]] = defaultdict(list)
         for count, file in enumerate(discover([root], self._settings)):
             if count >= LOOKED_INTO:
-                return {}
+                return None
             try:
                 with open(file, "rb") as opened:
                     data = opened.read(LARGEST)

@@ -27,7 +27,6 @@ class Applier(Protocol):
 
     caller: Caller
     keywords: Mapping[str, Value]
-    producer: object
 
     @property
     def interprets(self) -> bool:
