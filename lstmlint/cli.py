@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from lstmlint import __version__
-from lstmlint.commands import check, clean, confirm, rule, shapes
+from lstmlint.commands import check, clean, completion, confirm, rule, shapes
 from lstmlint.commands.base import FAILED, UsageError, complain
 
 INTERRUPTED = 130
@@ -46,4 +46,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (check, clean, rule, shapes, confirm):
         command.add(commands)
+    completion.add(commands, parser)
     return parser

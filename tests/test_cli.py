@@ -343,3 +343,10 @@ def test_no_module_of_the_current_folder_takes_the_place_of_the_standard_library
     run = subprocess.run([sys.executable, "-m", "lstmlint", "check", "train.py"], cwd=tmp_path, capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
     assert not (tmp_path / "imported.txt").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert "lstmlint" in script and "stdin-filename" in script and "confirm" in script

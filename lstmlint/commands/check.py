@@ -25,6 +25,7 @@ def add(commands: Commands) -> None:
     check.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="how many processes to use (default: one for each core)")
     check.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
     check.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept (default: the user's cache folder)")
+    check.add_argument("--watch", action="store_true", help="check again whenever a file changes, until interrupted")
     check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
     check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
     check.set_defaults(run=run)
@@ -49,10 +50,14 @@ def run(options: argparse.Namespace) -> Outcome:
         from lstmlint.config.reference import in_force
 
         return NOTHING_FOUND, in_force(settings)
+    if options.watch:
+        if reads_stdin:
+            raise UsageError("--watch goes with files and folders")
+        from lstmlint.commands.watch import rounds
+
+        return NOTHING_FOUND, rounds(paths, settings, lambda: _round(paths, settings, options))
     results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings, options)
-    for result in results:
-        if result.error is not None:
-            complain(f"{result.filename}: {result.error}")
+    _complain_of(results)
     return _status(results, options.exit_zero), _report(results, settings, options.statistics)
 
 
@@ -78,6 +83,18 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
         jobs=options.jobs or os.cpu_count() or 1,
     )
     return [result.without_findings() for result in results]
+
+
+def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:
+    results = _check_paths(paths, settings, options)
+    _complain_of(results)
+    return _report(results, settings, options.statistics)
+
+
+def _complain_of(results: Sequence[FileResult]) -> None:
+    for result in results:
+        if result.error is not None:
+            complain(f"{result.filename}: {result.error}")
 
 
 def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
