@@ -13,16 +13,16 @@ from lstmlint.config import Settings
 from lstmlint.diagnostics import FileResult
 from lstmlint.records import Reader, Record, from_record
 from lstmlint.sources.callers import Callers
-from lstmlint.sources.deep import run_deep
+from lstmlint.sources.deep import Interrupted, run_deep
 from lstmlint.sources.prefilter import Prefilter
 from lstmlint.sources.project import Project
-from lstmlint.sources.read import decode, read_bytes, source_of
+from lstmlint.sources.read import Read, decode, read_bytes, source_of
 from lstmlint.sources.source import Source, SourceError
 from lstmlint.unused import with_unused
 
 if TYPE_CHECKING:
     from lstmlint.cache import Cache
-    from lstmlint.pipeline import Shared
+    from lstmlint.pipeline import Onlooker, Shared
 
 
 def check_files(
@@ -190,8 +190,11 @@ class Run:
     With a `cache_folder` ("": the user's), results are kept there from run to run.
     """
 
-    def __init__(self, settings: Settings, shares: bool = True, cache_folder: str | None = None) -> None:
-        self.prefilter = Prefilter(Project(settings.source_folders))
+    def __init__(
+        self, settings: Settings, shares: bool = True, cache_folder: str | None = None, read: Read = read_bytes
+    ) -> None:
+        self.prefilter = Prefilter(Project(settings.source_folders), read)
+        self._read = read
         self._settings = settings
         self._shares = shares
         self._shared: Shared | None = None
@@ -257,12 +260,27 @@ class Run:
             self._cache.put(key, result)
 
     def _analysed(self, data: bytes, filename: str, path: str | None) -> FileResult:
-        source = source_of(decode(data), filename, path)
+        return self._diagnosed(source_of(decode(data), filename, path))
+
+    def check_source(self, source: Source, onlooker: Onlooker | None = None) -> FileResult:
+        """The result for a source that is known to concern us, without the cache. What interrupts it is raised."""
+        result = self._unless_failing(source.filename, lambda: self._diagnosed(source, onlooker))
+        assert result is not None
+        return result
+
+    def _diagnosed(self, source: Source, onlooker: Onlooker | None = None) -> FileResult:
         if self._shares and self._shared is None:
             from lstmlint.pipeline import Shared
+            from lstmlint.sources.modules import Modules
 
-            self._shared = Shared(self._settings)
-        return check_source(source, self._settings, self._shared)
+            self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read))
+        return check_source(source, self._settings, self._shared, onlooker)
+
+    def forget(self, path: str) -> None:
+        """The file at `path` has changed."""
+        self.prefilter.forget(path)
+        if self._shared is not None:
+            self._shared.forget(path)
 
     def _unless_failing(self, filename: str, work: Callable[[], FileResult | None]) -> FileResult | None:
         """What the work comes to, be it an error."""
@@ -270,7 +288,7 @@ class Run:
             return work()
         except SourceError as error:
             return FileResult(filename, error=str(error))
-        except (KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit, Interrupted):
             raise
         # libcst's parser is native: where it panics, what it raises is not an Exception.
         except BaseException as error:
@@ -291,9 +309,11 @@ def _reader(text: str, filename: str) -> Reader:
     return read
 
 
-def check_source(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:
+def check_source(
+    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
+) -> FileResult:
     """The result for a source. What goes wrong inside is raised."""
     # Here and not above: out-of-scope files must not pay for it.
     from lstmlint.pipeline import diagnose
 
-    return run_deep(lambda: diagnose(source, settings, shared))
+    return run_deep(lambda: diagnose(source, settings, shared, onlooker))

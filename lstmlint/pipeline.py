@@ -18,6 +18,7 @@ from lstmlint.edits.text import fixes
 from lstmlint.findings import THERE, Finding, Severity
 from lstmlint.interpreter import Part, analyse
 from lstmlint.interpreter.machine import Followed
+from lstmlint.interpreter.watched import Watch
 from lstmlint.reported import Silence, doubtful, reported
 from lstmlint.rules.cell_order import in_doubt
 from lstmlint.rules.checking import findings, supposed
@@ -46,39 +47,65 @@ MOST_FOLLOWED = 100
 class Shared:
     """What the analyses of one run have in common: the modules that they import, parsed and interpreted once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.modules = Modules(Project(settings.source_folders))
+    def __init__(self, settings: Settings, modules: Modules | None = None) -> None:
+        self.modules = modules or Modules(Project(settings.source_folders))
         self.followed: dict[tuple[bool, int], dict[str, Followed]] = {}
+        self._left: list[Trace] = []
 
-    def take_back(self, trace: Trace) -> None:
+    def forget(self, path: str) -> None:
+        """The file at `path` has changed: neither it nor what was made with it is as it was."""
+        if self.modules.forget(path):
+            self.followed.clear()
+
+    def leave(self, trace: Trace) -> None:
+        """An analysis has left this trace. Until the next one begins, what it knows can be read."""
+        self._left.append(trace)
+
+    def begin(self) -> None:
         """Modules are again as their own interpretation left them; what is kept stays bounded."""
-        trace.undo()
+        while self._left:
+            self._left.pop().undo()
         for modules in self.followed.values():
             if len(modules) > MOST_FOLLOWED:
                 modules.clear()
 
 
-def diagnose(source: Source, settings: Settings, shared: Shared | None = None) -> FileResult:
+class Onlooker(Watch):
+    """A watch that is also left the trees and the trace, to be read until the next analysis with the same `Shared`."""
+
+    def __init__(self, unwanted: Callable[[], bool] = lambda: False) -> None:
+        super().__init__(unwanted)
+        self.trees: Sequence[Tree] = ()
+        self.trace: Trace | None = None
+        self.left_out = False
+        """Whether there are statements that could not be read."""
+
+
+def diagnose(
+    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
+) -> FileResult:
     """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`.
 
-    With `shared`, the values that the findings hold on to can't be read afterwards.
+    With `shared`, the values that the findings hold on to can be read until the next analysis.
     """
     sound, problems = _through_the_gate(source)
     trees, rejected = parse(sound)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
+    if shared is not None:
+        shared.begin()
     complete = False
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
-        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings)
+        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)
         found = _findings(trace, settings)
-        if shared is not None:
-            shared.take_back(trace)
+        if onlooker is not None:
+            onlooker.trees, onlooker.trace = trees, trace
+            onlooker.left_out = any(problem.left_out for problem in rejected)
+            onlooker.ask()
         if _is_worth_supposing(trace, trees):
             again = analysed(trees, source, supposing=True, shared=shared, keras=keras, settings=settings)
             found = supposed(found, _findings(again, settings))
-            if shared is not None:
-                shared.take_back(again)
         found = in_doubt(found, trees, source)
         if any(problem.left_out for problem in rejected):
             found = unaffected(found, trees)
@@ -143,11 +170,12 @@ def analysed(
     shared: Shared | None = None,
     keras: Keras | None = None,
     settings: Settings = DEFAULTS,
+    watch: Watch | None = None,
 ) -> Trace:
     """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
 
     With `supposing`, defaults that callers and the command line may override are taken to hold. `shared` keeps what is imported.
-    Without `keras`, the version is what the project or the script says.
+    Without `keras`, the version is what the project or the script says. A `watch` is told every value.
     """
     lines = sum(len(tree.cell.lines()) for tree in trees)
     by_number = {tree.cell.number: tree for tree in trees}
@@ -159,8 +187,10 @@ def analysed(
     memory.keras = keras.version if keras.evidence else 0
     modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
     followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})
-    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line)
+    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch)
     trace.keras = keras
+    if shared is not None:
+        shared.leave(trace)
     return trace
 
 

@@ -40,6 +40,7 @@ def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -
         supposing: bool = False,
         followed: object = None,
         steps_per_line: int = 0,
+        watch: object = None,
     ) -> Trace:
         analysed[:] = [part for part in parts if not isinstance(part, frozenset)]
         return Trace(incomplete=incomplete)

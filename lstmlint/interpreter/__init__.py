@@ -23,6 +23,8 @@ from lstmlint.interpreter import (  # noqa: F401 - each registers its handlers
 from lstmlint.interpreter.blocks import execute, lose
 from lstmlint.interpreter.machine import BudgetExceeded, Code, Followed, Import, Machine, budget
 from lstmlint.interpreter.stated import read_contracts
+from lstmlint.interpreter.watched import Watch, Watched
+from lstmlint.sources.deep import Interrupted
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
 from lstmlint.values.code import Class, External, Function
@@ -42,14 +44,17 @@ def analyse(
     supposing: bool = False,
     followed: dict[str, Followed] | None = None,
     steps_per_line: int = STEPS_PER_LINE,
+    watch: Watch | None = None,
 ) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
     With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported. With
     `supposing`, defaults that callers and the command line may override are taken to hold. `followed` keeps imported modules for
     the next analysis, before which `trace.undo()` is to be called: this one may have changed them. `steps_per_line` is the budget.
+    A `watch` is told every value, and may interrupt.
     """
-    machine = Machine(budget(lines, steps_per_line), calls.call_value, iteration.items_over, reveal, find_module)
+    given = budget(lines, steps_per_line), calls.call_value, iteration.items_over, reveal, find_module
+    machine = Machine(*given) if watch is None else Watched(watch, *given)
     machine.supposed = OPTIONS if supposing else ""
     if followed is not None:
         machine.followed = followed
@@ -70,6 +75,10 @@ def analyse(
             _enter_what_nothing_called(machine, trees)
         except BudgetExceeded:
             machine.trace.incomplete = "the analysis took more steps than its budget allows; what it knew until then was checked"
+        except Interrupted:
+            # What is kept for the next analysis must not keep what this one did.
+            memory.undo(0)
+            raise
         if followed is not None:
             machine.trace.trail = memory.trail
     machine.trace.supposable = memory.supposable

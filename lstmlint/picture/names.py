@@ -9,7 +9,7 @@ from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.values.base import Choice, Value
 from lstmlint.values.data import Array, Frame, Items, ListObject, Tuple
 
-_SHARED = frozenset({"?", "…", "None", "batch"})
+SHARED = frozenset({"?", "…", "None", "batch"})
 """Names that stand for another length each time, and are told apart by nobody."""
 
 
@@ -30,7 +30,7 @@ class Names:
         if known is not None:
             return known
         name = symbol.name
-        if name not in _SHARED:
+        if name not in SHARED:
             count = self._taken[name] = self._taken.get(name, 0) + 1
             name = name if count == 1 else f"{name}_{count}"
             if symbol.origin:

@@ -116,7 +116,7 @@ class _Ways:
             x, y = self.names.value(event.x) or "?", self.names.value(event.y)
             has_target = event.role != "predict" and not is_none(event.y)
             yield Step(event.site, called(event), x if not has_target else f"X {x}, y {y or '?'}", self._fault(event))
-            loss = _loss(event.model)
+            loss = loss_name(event.model)
             if has_target and loss is not None and event.outputs is not None:
                 outputs = self.names.value(event.outputs) or "?"
                 yield Step(event.site, f"loss {loss}", f"prediction {outputs}, target {y or '?'}")
@@ -147,7 +147,7 @@ def _tensors(value: Value) -> Iterator[Array]:
                 yield from _tensors(part)
 
 
-def _loss(model: Model) -> str | None:
+def loss_name(model: Model) -> str | None:
     """The name of the loss that a model was compiled with."""
     compiled = contents(model.compiled.raw)
     known = dict(compiled[0].known) if len(compiled) == 1 and isinstance(compiled[0], Entries) else {}

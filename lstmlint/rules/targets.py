@@ -7,6 +7,7 @@ from lstmlint.findings import Effect, Related
 from lstmlint.library.keras.comparing import Verdict, compare
 from lstmlint.rules.cause import cause_of_rank, data_shape, is_recurrent, layer_name, rnn_of
 from lstmlint.rules.feeding import mismatch
+from lstmlint.rules.lost_batch import is_explained
 from lstmlint.shapes.dims import Dim, Symbol, differ, single, substitute, symbol
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Compared, Event, LayerApplied, ModelFed
@@ -54,7 +55,7 @@ def target_faults(event: Event) -> list[TargetFault]:
     wrong = {mismatch(declared, data) for declared, data in event.inputs} - {None}
     if wrong and (wrong != {"timesteps"} or event.model.kind != "sequential"):
         return []
-    found = [target_fault(event, compared) for compared in event.compared]
+    found = [target_fault(event, compared) for compared in event.compared if not is_explained(compared)]
     if wrong:
         # Another number of steps passes; with the right one, the fault must still be there.
         intended = [target_fault(event, replace(compared, shape=compared.output.shape)) for compared in event.compared]

@@ -197,10 +197,12 @@ def _named(shape: Shape, target: Sequence[Dim]) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring axes, none of length one, whose elements a reshape puts under the axes at `places`, and no others."""
+    """Neighbouring axes, none of length one, whose elements a reshape puts under the axes at `places`, of the lengths `dims`, and
+    under no others."""
 
     axes: tuple[Axis, ...]
     places: tuple[int, ...]
+    dims: tuple[Dim, ...]
 
 
 def regroup(axes: Sequence[Axis], target: Sequence[Dim]) -> list[Group]:
@@ -217,11 +219,15 @@ def regroup(axes: Sequence[Axis], target: Sequence[Dim]) -> list[Group]:
     for count, end in enumerate(_ends([target[at] for at in places]), start=1):
         if end in ends[first:]:
             last = ends.index(end, first) + 1
-            groups.append(Group(tuple(pieces[first:last]), tuple(places[begin:count])))
+            groups.append(_group(pieces[first:last], places[begin:count], target))
             first, begin = last, count
     if first < len(pieces) or begin < len(places):
-        groups.append(Group(tuple(pieces[first:]), tuple(places[begin:])))
+        groups.append(_group(pieces[first:], places[begin:], target))
     return groups
+
+
+def _group(axes: Sequence[Axis], places: Sequence[int], target: Sequence[Dim]) -> Group:
+    return Group(tuple(axes), tuple(places), tuple(target[at] for at in places))
 
 
 def _ends(dims: Sequence[Dim]) -> list[Dim]:

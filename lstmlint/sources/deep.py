@@ -18,6 +18,10 @@ RECURSION_LIMIT = 200_000
 _here = threading.local()
 
 
+class Interrupted(BaseException):
+    """Whoever asked for the work has lost interest. Not an Exception: nobody else may catch it."""
+
+
 def run_deep(function: Callable[[], Result]) -> Result:
     """Call `function` where it may recurse deeply, and return or raise what it does. Nested calls run in place."""
     if getattr(_here, "deep", False):

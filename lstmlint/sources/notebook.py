@@ -33,16 +33,23 @@ def _python_cells(notebook: dict[str, Any]) -> Iterator[CodeCell]:
     for number, cell in enumerate(cells, start=1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code" or cell.get("language", "python") != "python":
             continue
-        original = _text(cell.get("source", cell.get("input", "")))
-        python = as_python(original)
-        if python is not None:
-            text, columns = python
-            identifier = cell.get("id")
-            count = cell.get("execution_count", cell.get("prompt_number"))
-            yield CodeCell(
-                number, identifier if isinstance(identifier, str) else None, text, original,
-                (columns,) if columns else (), count if isinstance(count, int) else None,
-            )  # fmt: skip
+        identifier = cell.get("id")
+        count = cell.get("execution_count", cell.get("prompt_number"))
+        read = code_cell(
+            number, identifier if isinstance(identifier, str) else None, _text(cell.get("source", cell.get("input", ""))),
+            count if isinstance(count, int) else None,
+        )  # fmt: skip
+        if read is not None:
+            yield read
+
+
+def code_cell(number: int | None, identifier: str | None, original: str, count: int | None = None) -> CodeCell | None:
+    """The cell with this text; None where its magic makes something else than Python of it."""
+    python = as_python(original)
+    if python is None:
+        return None
+    text, columns = python
+    return CodeCell(number, identifier, text, original, (columns,) if columns else (), count)
 
 
 def _language(notebook: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from lstmlint.sources.project import Project
-from lstmlint.sources.read import is_notebook
+from lstmlint.sources.read import Read, is_notebook, read_bytes
+from lstmlint.sources.source import SourceError
 
 WORDS = (b"lstm", b"gru", b"rnn", b"bidirectional")
 """In lower case; every recurrent layer, cell and wrapper of Keras and PyTorch has one of them in its name."""
@@ -18,7 +19,6 @@ _IMPORT = re.compile(
     rb"|import[ \t]+(?P<modules>[^#;]*))"
 )
 _CONTINUED = re.compile(rb"\\\r?\n")
-_LARGEST_MODULE = 5 << 20
 
 
 def names_recurrent(data: bytes) -> bool:
@@ -30,8 +30,9 @@ def names_recurrent(data: bytes) -> bool:
 class Prefilter:
     """Asks the files' bytes, and follows imports within the project; what it reads, it remembers."""
 
-    def __init__(self, project: Project | None = None) -> None:
+    def __init__(self, project: Project | None = None, read: Read = read_bytes) -> None:
         self.project = project or Project()
+        self._read = read
         self._modules: dict[str, tuple[bool, tuple[str, ...]]] = {}
 
     def concerns(self, data: bytes, path: str | None) -> bool:
@@ -55,13 +56,16 @@ class Prefilter:
         known = self._modules.get(path)
         if known is None:
             try:
-                with open(path, "rb") as file:
-                    data = file.read(_LARGEST_MODULE)
-            except OSError:
+                data = self._read(path)
+            except SourceError:
                 data = b""
             known = (True, ()) if names_recurrent(data) else (False, tuple(self.imported(data, path)))
             self._modules[path] = known
         return known
+
+    def forget(self, path: str) -> None:
+        """The file at `path` has changed."""
+        self._modules.pop(path, None)
 
     def imported(self, data: bytes, path: str) -> Iterator[str]:
         """The modules of the project that a file with this content, lying at `path`, imports, told from the bytes alone."""

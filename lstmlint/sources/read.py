@@ -5,7 +5,7 @@ import codecs
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lstmlint.sources.source import Source, SourceError, script
 
@@ -15,6 +15,10 @@ LIMITS = {"script": 5, "notebook": 50}
 
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\r?$")
+
+
+Read = Callable[[str], bytes]
+"""How the content of a file is had: from the disk, or from an editor that has it open."""
 
 
 def is_notebook(filename: str) -> bool:

@@ -10,9 +10,9 @@ from lstmlint.library.keras.nesting import flat
 from lstmlint.library.numpy.indexing import get as get_part
 from lstmlint.library.numpy.indexing import subscripts_of
 from lstmlint.library.registry import attributes, inherits, models
-from lstmlint.shapes.index import sources_of
+from lstmlint.shapes.index import FULL, sources_of
 from lstmlint.shapes.shape import Axis, Shape
-from lstmlint.trace import LayerApplied
+from lstmlint.trace import ElementTaken, LayerApplied
 from lstmlint.values.base import MISSING, NONE, Const, Value, constant_int, integer, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple
@@ -25,6 +25,7 @@ inherits("tensorflow.Tensor", "numpy.ndarray")
 @models("keras.KerasTensor.__getitem__")
 def part(caller: Caller, self: Array, key: Value) -> Value:
     """keras.io: as numpy; of a part of an axis that Keras knows as None, it knows no length either."""
+    _tell_elements(caller, self, key)
     found = get_part(caller, self, key)
     if not isinstance(found, Array):
         return found
@@ -33,6 +34,14 @@ def part(caller: Caller, self: Array, key: Value) -> Value:
     if sources is None or len(sources) != len(found.shape.axes):
         return found
     return replace(found, shape=Shape(tuple(map(_of_open, found.shape.axes, sources))))
+
+
+def _tell_elements(caller: Caller, x: Array, key: Value) -> None:
+    """An event where one element of an axis is taken, and all of the others."""
+    chosen = subscripts_of(key)
+    numbers_at = [(at, item) for at, item in enumerate(chosen) if isinstance(item, int)]
+    if len(numbers_at) == 1 and chosen.count(FULL) == len(chosen) - 1 and not x.shape.open:
+        caller.emit(ElementTaken(caller.site, x, *numbers_at[0]))
 
 
 def _of_open(axis: Axis, source: Axis | None) -> Axis:

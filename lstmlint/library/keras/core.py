@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.library.coerce import to_shape
 from lstmlint.library.keras.axes import batch_of, is_open, some_batch
 from lstmlint.library.keras.specs import Applier, Outcome, Structure, general, layer
@@ -39,7 +41,7 @@ def embedding(layer: Layer, x: Shape) -> Result:
     """keras.io: each number becomes a vector of length output_dim, along a new last axis."""
     axes = x.axes
     if x.rank == 2:
-        axes = (axes[0], Axis(axes[1].dim, Meaning.TIME))
+        axes = (axes[0], replace(axes[1], meaning=Meaning.TIME))
     return Shape((*axes, Axis(layer.length("output_dim"), Meaning.FEATURE)), x.open), None
 
 
@@ -147,7 +149,9 @@ def _of_function(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> S
         keywords = {key.value: value for key, value in named if isinstance(key, Const) and isinstance(key.value, str)}
     elif arguments is not None:
         return None
-    tensors: list[Value] = [Array(shape, "keras") for shape in inputs]
+    tensors: list[Value] = [
+        Array(shape, "keras", producer=applier.producer if at == 0 else None) for at, shape in enumerate(inputs)
+    ]
     argument = tensors[0] if len(tensors) == 1 else ListObject(Items.of(tensors))
     result = applier.caller.call(function, [argument], keywords)
     return result.shape if isinstance(result, Array) and result.shape != UNKNOWN_SHAPE else None

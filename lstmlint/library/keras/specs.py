@@ -27,6 +27,7 @@ class Applier(Protocol):
 
     caller: Caller
     keywords: Mapping[str, Value]
+    producer: object
 
     @property
     def interprets(self) -> bool:

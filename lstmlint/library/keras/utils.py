@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from lstmlint.library.builtins.iteration import length_of
 from lstmlint.library.coerce import to_array
+from lstmlint.library.keras.padding import PaddedBehind
 from lstmlint.library.registry import attributes, models
 from lstmlint.library.sklearn.rows import fail
 from lstmlint.shapes.dims import Dim, differ, floor_divide, same, symbol
@@ -39,6 +40,7 @@ def pad_sequences(
     wanted = None if is_none(maxlen) else dim_of(maxlen)
     kind = _kind_of(dtype)
     items = items_of(sequences)
+    behind = PaddedBehind(caller.site) if padding == Const("post") else None
     if isinstance(sequences, Array) and not (sequences.dtype == "object" and sequences.shape.rank == 1):
         return _pad_array(caller, sequences, wanted, is_none(maxlen), kind)
     samples = length_of(sequences)
@@ -49,7 +51,7 @@ def pad_sequences(
     if wanted is None and is_none(maxlen) and items is not None and items.known:
         wanted = _longest(elements)
     first = Axis(unknown_dim("n") if samples is None else samples, Meaning.SAMPLE)
-    steps = Axis(symbol("maxlen", "the longest sequence") if wanted is None else wanted, Meaning.TIME)
+    steps = Axis(symbol("maxlen", "the longest sequence") if wanted is None else wanted, Meaning.TIME, behind)
     return Array(Shape((first, steps, *rest)) if rest is not None else UNKNOWN_SHAPE, dtype=kind)
 
 

@@ -10,7 +10,7 @@ from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.broadcast import broadcast_to as stretch
 from lstmlint.shapes.combine import flat_length
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, Violation
-from lstmlint.values.base import MISSING, NONE, Value, unknown
+from lstmlint.values.base import MISSING, NONE, Const, Value, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, tuple_of
 
@@ -25,6 +25,11 @@ def _reshape(caller: Caller, a: Array, *shape: Value) -> Value:
 @models("numpy.reshape")
 def reshape(caller: Caller, a: Array, shape: Value = MISSING, order: Value = NONE, newshape: Value = NONE) -> Value:
     """numpy.org/doc: the same elements under other axes; one length may be -1."""
+    if not is_none(order) and order != Const("C"):
+        # The elements are read in another order, so that no axis keeps its meaning.
+        dims = target_dims((newshape if shape is MISSING else shape,))
+        own = a.shape if a.shape.open else Shape.of(*a.shape.dims)
+        return reshaped(caller, "reshape", a, (UNKNOWN_SHAPE, None) if dims is None else reshapes.reshape(own, dims))
     return _reshape(caller, a, newshape if shape is MISSING else shape)
 
 
