@@ -67,8 +67,18 @@ def fed_wrongly(event: ModelFed, kind: Mismatch) -> Iterator[tuple[Array, Array]
         if kind == "timesteps" and event.method == "call" and not isinstance(declared.producer, InputDeclared):
             # A model that was built by its first data says of no number of steps that it is the right one.
             continue
+        if is_swapped(declared, data):
+            continue
         if mismatch(declared, data) == kind and id(declared.producer) not in elsewhere and id(data) not in alone:
             yield declared, data
+
+
+def is_swapped(declared: Array, data: Array) -> bool:
+    """Whether data (samples, a, b) comes where (b, a) is declared, and these differ."""
+    wanted, given = declared.shape, data.shape
+    if wanted.rank != 3 or given.rank != 3 or not differ(wanted.axes[1].dim, wanted.axes[2].dim):
+        return False
+    return same(wanted.axes[1].dim, given.axes[2].dim) and same(wanted.axes[2].dim, given.axes[1].dim)
 
 
 def lone_samples(event: ModelFed) -> Iterator[tuple[Array, Array]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.library.keras.padding import PaddedBehind
 from lstmlint.rules.base import Part
-from lstmlint.rules.cause import data_shape, is_recurrent, layer_name, rnn_of
+from lstmlint.rules.cause import data_shape, is_recurrent, layer_name
 from lstmlint.rules.torch.last_step import WrongLastStep
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning
@@ -21,8 +21,8 @@ class KerasLastElement(Part):
     `out[:, -1]` of `Bidirectional(LSTM(8, return_sequences=True))` is the forward direction after all steps beside the backward
     direction after a single one: the last. Without `return_sequences=True` the layer itself gives both directions after all their
     steps. `out[-1]` is the last sample of the batch, whatever the layer. And where `pad_sequences(…, padding="post")` has put zeros
-    behind the sequences and nothing masks them, the last step of a layer is that after the padding. (A bidirectional layer reads
-    the sequence last in one of its directions, and is left alone.)
+    behind the sequences and nothing masks them, `out[:, -1]` is the answer after the padding. (The same is true of a layer
+    without return_sequences=True, but so many models work with it all the same that it is not reported.)
 
     It must be proven that the tensor is what a recurrent layer of Keras returned, that the axis is its time (or its batch), and
     that nothing else is made of it: beside attention or another step, the last one is a part of what is kept.
@@ -72,15 +72,16 @@ class KerasLastElement(Part):
             steps = data.shape.axis(1) if data.shape.rank in (2, 3) else None
             if steps is None or not isinstance(steps.origin, PaddedBehind):
                 continue
-            applied = _last_step_after_all(declared, trace)
-            if applied is None:
+            taken = _last_of_padded(declared, trace)
+            if taken is None or not isinstance(taken.array.producer, LayerApplied):
                 continue
+            layer = taken.array.producer.layer
             yield self.finding(
                 event,
-                applied.layer.site,
-                f"this {layer_name(applied.layer)} answers with its last step, but the sequences are padded behind and nothing "
-                "masks the padding: of a sequence that is shorter than the longest, it answers after the zeros",
-                label="reads the padding last",
+                taken.site,
+                "the sequences are padded behind and nothing masks the padding: of a sequence that is shorter than the longest, "
+                f"[:, -1] is what this {layer_name(layer)} answers after the zeros",
+                label="the last step is padding",
                 help='pass mask_zero=True to the Embedding (or put a Masking layer before), or pad in front: padding="pre"',
                 related=(Related(steps.origin.site, "the sequences are padded behind here"),),
                 effect="silent",
@@ -100,7 +101,7 @@ other = Model(x, Dense(1)(Concatenate()([both[:, -1], GlobalMaxPooling1D()(both)
 """,
         """
 import numpy as np
-from keras import Sequential
+from keras import Input, Model, Sequential
 from keras.layers import Dense, Embedding, LSTM
 from keras.utils import pad_sequences
 
@@ -109,21 +110,24 @@ front, behind = pad_sequences(lines, 10), pad_sequences(lines, 10, padding="post
 model = Sequential([Embedding(10, 8), LSTM(12), Dense(1)])
 model.compile("adam", "mse")
 model.fit(front, np.zeros(3))
-masked = Sequential([Embedding(10, 8, mask_zero=True), LSTM(12), Dense(1)])
+words = Input((10,))
+masked = Model(words, LSTM(12, return_sequences=True)(Embedding(10, 8, mask_zero=True)(words))[:, -1])
 masked.compile("adam", "mse")
-masked.fit(behind, np.zeros(3))
+masked.fit(behind, np.zeros((3, 12)))
 """,
     )
     invalid = (
         """
 import numpy as np
-from keras import Sequential
+from keras import Input, Model
 from keras.layers import Dense, Embedding, LSTM
 from keras.utils import pad_sequences
 
 lines = [[3, 1, 4], [1, 5], [9, 2, 6, 5]]
 behind = pad_sequences(lines, 10, padding="post")
-model = Sequential([Embedding(10, 8), LSTM(12), Dense(1)])  # LST505
+words = Input((10,))
+out = LSTM(12, return_sequences=True)(Embedding(10, 8)(words))
+model = Model(words, Dense(1)(out[:, -1]))  # LST505
 model.compile("adam", "mse")
 model.fit(behind, np.zeros(3))
 """,
@@ -169,29 +173,26 @@ def _alone(event: ElementTaken, trace: Trace) -> bool:
     return True
 
 
-def _last_step_after_all(declared: Array, trace: Trace) -> LayerApplied | None:
-    """The recurrent layer that reads an input at all its steps, unmasked, and answers with the last one."""
+def _last_of_padded(declared: Array, trace: Trace) -> ElementTaken | None:
+    """Where the last step is taken of what a recurrent layer makes of an input, of which it has read all steps, unmasked."""
     reached: set[int] = {id(declared.producer)}
+    rnns: set[int] = set()
     for event in trace.events:
-        if not isinstance(event, LayerApplied) or len(event.inputs) != 1 or id(event.inputs[0].producer) not in reached:
-            continue
-        layer = event.layer
-        if is_recurrent(layer):
-            sequences = rnn_of(layer).flag("return_sequences")
-            if sequences is False and layer.kind != "Bidirectional":
+        if isinstance(event, ElementTaken):
+            if event.index == -1 and event.axis == 1 and event.array.shape.rank == 3 and id(event.array.producer) in rnns:
                 return event
-            if sequences is not True:
+        elif isinstance(event, LayerApplied) and len(event.inputs) == 1 and id(event.inputs[0].producer) in reached:
+            if event.layer.kind == "Embedding" and event.layer.flag("mask_zero") is not False:
                 return None
-        elif layer.kind == "Embedding":
-            if layer.flag("mask_zero") is not False:
-                return None
-        elif layer.kind not in _STEP_BY_STEP:
-            continue
-        reached.add(id(event))
+            if is_recurrent(event.layer) and event.layer.kind != "Bidirectional":
+                rnns.add(id(event))
+            elif event.layer.kind not in _STEP_BY_STEP:
+                continue
+            reached.add(id(event))
     return None
 
 
 _STEP_BY_STEP = frozenset(
-    ["Dropout", "SpatialDropout1D", "GaussianNoise", "BatchNormalization", "LayerNormalization", "Dense", "TimeDistributed"]
+    ("Embedding", "Dropout", "SpatialDropout1D", "BatchNormalization", "LayerNormalization", "Dense", "TimeDistributed")
 )
 """Layers that leave each step where it is, padding or not."""

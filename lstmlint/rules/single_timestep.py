@@ -8,10 +8,11 @@ import libcst as cst
 
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import is_recurrent, layer_name, rnn_of
+from lstmlint.rules.cause import layer_name, rnn_of
+from lstmlint.rules.reading import reader
 from lstmlint.shapes.dims import Dim, at_least, same
 from lstmlint.shapes.shape import Axis, Meaning
-from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Trace
+from lstmlint.trace import Event, InputDeclared, ModelFed, Trace
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
 
@@ -63,8 +64,8 @@ class SingleTimestep(Rule):
             steps = _steps_in_features(data)
             if steps is None or _says_one_step(declared):
                 continue
-            reader = _reader(declared, trace)
-            if reader is None or rnn_of(reader.layer).flag("stateful") is not False:
+            applied = reader(declared, trace)
+            if applied is None or rnn_of(applied.layer).flag("stateful") is not False:
                 continue
             step, features = data.shape.axes[1:]
             site = step.origin if isinstance(step.origin, Site) else event.site
@@ -72,13 +73,13 @@ class SingleTimestep(Rule):
             yield self.finding(
                 event,
                 site,
-                f"windows of {steps.dim} steps become one step with {features.dim} features: this {layer_name(reader.layer)} runs "
+                f"windows of {steps.dim} steps become one step with {features.dim} features: this {layer_name(applied.layer)} runs "
                 "once for each window and carries nothing from one step to the next, if the steps are meant to be read in turn",
                 label=f"(samples, 1, {features.dim})",
                 help=_advice(steps, features),
                 related=(
                     *((Related(cut, f"windows of {steps.dim} steps are cut here"),) if isinstance(cut, Site) else ()),
-                    Related(reader.layer.site, f"reads (batch, 1, {features.dim})"),
+                    Related(applied.layer.site, f"reads (batch, 1, {features.dim})"),
                 ),
                 effect="silent",
                 key=event.model,
@@ -176,26 +177,6 @@ def _says_one_step(declared: Array) -> bool:
     return any(
         len(shape.elements) >= 2 and isinstance(shape.elements[-2].value, (cst.Integer, cst.Name)) for shape in shapes
     )
-
-
-def _reader(declared: Array, trace: Trace) -> LayerApplied | None:
-    """The recurrent layer that reads an input, at most through layers that leave its axes as they are."""
-    for event in trace.events:
-        if not isinstance(event, LayerApplied) or not is_recurrent(event.layer) or not event.inputs:
-            continue
-        tensor = event.inputs[0]
-        for _ in range(_LONGEST_WAY):
-            if tensor.producer is declared.producer:
-                return event
-            made = tensor.producer
-            if not isinstance(made, LayerApplied) or not made.inputs or made.layer.kind not in _KEEPS:
-                break
-            tensor = made.inputs[0]
-    return None
-
-
-_LONGEST_WAY = 20
-_KEEPS = frozenset(["Masking", "Dropout", "SpatialDropout1D", "GaussianNoise", "BatchNormalization", "LayerNormalization"])
 
 
 def _advice(steps: Axis, features: Axis) -> str:
