@@ -180,7 +180,8 @@ class Draw:
             2: [("ab,bc->ac", units), ("ab,bcd->acd", (units, 2)), ("...x,xy->...y", units)],
             3: [("abc,cd->abd", (steps, units)), ("abc,cd->abd", units), ("...x,xy->...y", units)],
         }
-        equation, output = self.random.choice(options.get(len(shape), options[3][:2]))
+        # Eager TensorFlow dies of more axes than the equation has letters.
+        equation, output = self.random.choice(options.get(len(shape), options[3][:2] if len(shape) < 2 else options[3][2:]))
         return Spec("EinsumDense", {"equation": equation, "output_shape": output})
 
     def reshape(self, shape: tuple[int | None, ...]) -> Spec:
@@ -234,7 +235,9 @@ class Draw:
         if wrapping and len(shape) >= 2:
             choices += [lambda: self.wrapped(shape)]
         spec = self.random.choice(choices)()
-        # Eager TensorFlow dies of an adaptive pooling over axes that are not there, and of any that a wrapper lets pass.
+        # Eager TensorFlow dies of an adaptive pooling over axes that are not there, and of more that a wrapper lets pass.
+        if not wrapping and spec.kind == "CategoryEncoding":
+            return self.plain()
         deadly = "Adaptive" if wrapping else "Pooling"
         return self.plain() if deadly in spec.kind and rank != len(shape) else spec
 
@@ -268,6 +271,13 @@ def shapes(value: Value) -> Any:
         return "?" if value.shape.open else tuple(as_keras(dim) for dim in value.shape.dims)
     items = items_of(value)
     return "?" if items is None or items.known is None else [shapes(item) for item in items.known]
+
+
+def is_known(shape: Any) -> bool:
+    """Whether all lengths of a shape as Keras writes it, or of several, are known."""
+    if isinstance(shape, (list, tuple)):
+        return all(map(is_known, shape))
+    return shape is None or isinstance(shape, int)
 
 
 def real_shapes(value: Any) -> Any:

@@ -52,6 +52,8 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
         ([(3, 4, 5, 6)], ["UpSampling2D(2)({a})"]),
         ([(8, 7, 8, 6)], ["Cropping3D(4)({a})", "Dense(3)({x})"]),
         ([(8, 6)], ["Cropping1D(4)({a})"]),
+        ([(6, 3, 5, 5)], ["EinsumDense('...x,xy->...y', 2)({a})"]),
+        ([(4, 4, 5)], ["EinsumDense('...x,xy->...y', 2)({a})"]),
         ([(8, 6)], ["{a}[:, 0, 0]", "Discretization([0.1])({x})"]),
         ([(8, 7, 6)], ["Cropping2D(4)({a})"]),
         ([(5, None, 6, 3)], ["ConvLSTM2D(4, 2)({a})"]),
@@ -60,6 +62,50 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
 )
 def test_answers_as_installed(module: str, head: str, inputs: list[Real], expressions: list[str]) -> None:
     assert differences(_program(module, head, inputs, *expressions)) == []
+
+
+def test_what_symbols_have_and_data_has_not_is_not_known() -> None:
+    """Of steps, CategoryEncoding makes one row: the steps are gone, but Keras's symbolic tensor still has them."""
+    for steps, features in ((18, 1), (4, 4), (None, 1), (None, None)):
+        lines = ["CategoryEncoding(5)({a})", "Subtract()([{x}, {b}])"]
+        assert differences(_program("keras", KERAS_3, [(steps, features), (2, 1)], *lines)) == []
+
+
+def test_one_weight_normalizes_any_number_of_features() -> None:
+    program = _program("keras", KERAS_3, [(1,), (2,), (3,)])
+    program.run("l = Normalization(mean=0.0, variance=1.0)", ())
+    assert all(program.bind(f"l({tensor.name})", [tensor]) for tensor in program.tensors[:3])
+    assert differences(program) == []
+
+
+@BOTH
+def test_weights_that_are_there_need_no_fixed_length(module: str, head: str) -> None:
+    program = _program(module, head, [(3, 6), (3, None)])
+    first, second = program.tensors[:2]
+    program.run("l = Dense(2)", ())
+    assert all(program.bind(f"l({tensor.name})", [tensor]) for tensor in (first, second))
+    assert differences(program) == []
+
+
+def test_what_keras_2_knows_by_its_weights() -> None:
+    for layer in ("Normalization(mean=0.0, variance=1.0)", "BatchNormalization()"):
+        program = _program("tf_keras", KERAS_2, [(3, 6), (3, None)])
+        first, second = program.tensors[:2]
+        program.run(f"l = {layer}", ())
+        assert all(program.bind(f"l({tensor.name})", [tensor]) for tensor in (first, second))
+        assert differences(program) == []
+
+
+def test_a_number_has_no_axis() -> None:
+    program = _program("keras", KERAS_3, [(3,)], "ops.sum({a})", "ops.norm({x}, axis=0)")
+    assert program.lines[-1].error is not None
+    assert differences(program) == []
+
+
+def test_a_number_is_merged_with_nothing() -> None:
+    program = _program("keras", KERAS_3, [(3,)], "ops.sum({a})", "Average()([{x}, {a}])")
+    assert program.lines[-1].error is not None
+    assert differences(program) == []
 
 
 def test_the_scale_of_attention_is_as_long_as_the_query_s_features() -> None:
@@ -82,9 +128,10 @@ def test_what_only_keras_2_refuses(layer: str, shape: Real) -> None:
     assert differences(_program("tf_keras", KERAS_2, [shape], f"{layer}({{a}})")) == []
 
 
-def test_what_tf_keras_makes_of_one_number_for_each_sample() -> None:
+@BOTH
+def test_classes_of_one_number_for_each_sample(module: str, head: str) -> None:
     lines = ["{a}[:, 0]", "Discretization([0.1, 0.5], output_mode='one_hot')({x})"]
-    assert differences(_program("tf_keras", KERAS_2, [(4,)], *lines)) == []
+    assert differences(_program(module, head, [(4,)], *lines)) == []
 
 
 @pytest.mark.parametrize(("equation", "output"), [("...x,xy->...y", 2), ("ab,bc->ac", 2), ("ab,bcd->acd", (2, 3))])

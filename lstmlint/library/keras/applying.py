@@ -112,16 +112,17 @@ class Run:
         axis = None if at is None else x.axis(at)
         if axis is None:
             return None if at is None or x.rank is None else Violation("size", f"{x} has no axis {at}", x)
-        if is_open(axis.dim):
-            return Violation("size", f"the length of axis {at} of {x} must be fixed", x)
         built = layer.built.plain()
         if built is MISSING:
+            if is_open(axis.dim):
+                return Violation("size", f"the length of axis {at} of {x} must be fixed", x)
             if not self.quiet and not self.of_faults:
                 layer.built.set(integer(axis.dim))
             return None
         known = dim_of(built)
-        if known == 1 and self.inside is not None and layer.kind.endswith("Normalization"):
-            # Inside a wrapper it is not checked, and one weight is stretched over all.
+        unchecked = layer.kind == "Normalization" or (self.inside is not None and layer.kind.endswith("Normalization"))
+        if known == 1 and unchecked:
+            # One weight is stretched over all.
             return None
         if known is not None and differ(known, axis.dim):
             words = f"has weights for inputs of {known} features, got {axis.dim}"

@@ -9,9 +9,10 @@ from lstmlint.library.keras.axes import batch_of, is_open, some_batch
 from lstmlint.library.keras.specs import Applier, Outcome, Structure, general, layer
 from lstmlint.shapes.dims import Dim, at_least, differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation
-from lstmlint.values.base import Const, Value, constant_int, is_none
+from lstmlint.values.base import Const, Value, constant_int, dim_of, is_none
 from lstmlint.values.code import Function
 from lstmlint.values.data import Array, DictObject, Items, ListObject, items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
 _DENSE = "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
@@ -100,6 +101,11 @@ def _kept_axis(layer: Layer) -> int | None:
 @layer("RMSNormalization", "axis epsilon", features=_normalized_axis)
 def normalization(layer: Layer, x: Shape) -> Result:
     """keras.io: the output has the input's shape; the weights are as long as the axis."""
+    at, weights = _normalized_axis(layer), dim_of(layer.built.plain())
+    position = None if at is None else x.position(at)
+    if memory.keras == 2 and weights is not None and position is not None and is_open(x.axes[position].dim):
+        # Keras 2 goes by what is computed, which can only be as long.
+        return x.replace(position, Axis(weights, x.axes[position].meaning)), None
     return x, None
 
 

@@ -6,7 +6,7 @@ import re
 
 from lstmlint.library.keras.axes import is_open, open_length
 from lstmlint.library.keras.specs import layer
-from lstmlint.shapes.dims import Dim, differ
+from lstmlint.shapes.dims import Dim, differ, same
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Value, dim_of, is_none
 from lstmlint.values.data import items_of
@@ -82,5 +82,7 @@ def einsum_dense(layer: Layer, x: Shape) -> Result:
 
 
 def _elided(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
-    """Axes that "..." stands for: several of them come out in another order symbolically than for data."""
-    return axes if len(axes) < 2 else tuple(Axis(unknown_dim(lower=1)) for _ in axes)
+    """Axes that "..." stands for: several of them come out in another order symbolically than for data, says Keras 3."""
+    if memory.keras == 2 or all(same(x.dim, y.dim) for x, y in zip(axes, reversed(axes))):
+        return axes
+    return tuple(Axis(unknown_dim(lower=1)) for _ in axes)

@@ -24,8 +24,11 @@ from lstmlint.values.network import Layer, plain
 @merging("Minimum")
 def elementwise(layer: Layer, shapes: Sequence[Shape]) -> Result:
     """keras.io: shapes broadcast from the right, behind the batch axis."""
-    if any(shape.open or not shape.axes for shape in shapes):
-        return UNKNOWN_SHAPE, None
+    ranks = [shape.rank for shape in shapes]
+    if None in ranks or 0 in ranks:
+        single = next((shape for shape in shapes if shape.rank == 0), None)
+        alike = None in ranks or len(set(ranks)) == 1
+        return UNKNOWN_SHAPE, None if alike else Violation("size", f"a tensor without a batch can't be merged: {single}", single)
     result, violation = shapes[0], None
     for shape in shapes[1:]:
         merged, wrong = _broadcast(result, shape)

@@ -8,10 +8,9 @@ from lstmlint.library.keras.axes import batch_of, is_open, open_length
 from lstmlint.library.keras.convolution import channels_first, windows
 from lstmlint.library.keras.specs import Applier, Outcome, general, layer, merging
 from lstmlint.shapes.dims import Dim, differ, floor_divide, same
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Const, constant_int
 from lstmlint.values.data import items_of
-from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
 _MODES = "output_mode"
@@ -24,7 +23,7 @@ def _encoded(layer: Layer, x: Shape, depth: Dim, default: str) -> Shape:
         return x
     last = x.axis(-1)
     classes = Axis(depth, Meaning.FEATURE)
-    if mode == "one_hot" and memory.keras == 2 and x.rank == 1:
+    if mode == "one_hot" and x.rank == 1 and is_open(x.axes[0].dim):
         return Shape((*x.axes, classes))
     if mode is None or (mode == "one_hot" and (last is None or not (same(last.dim, 1) or differ(last.dim, 1)))):
         return UNKNOWN_SHAPE
@@ -77,8 +76,12 @@ def lookup(layer: Layer, x: Shape) -> Result:
 @layer("Discretization", "bin_boundaries num_bins epsilon output_mode sparse dtype name")
 def discretization(layer: Layer, x: Shape) -> Result:
     """keras.io: each element becomes the number of its bin."""
-    # With one row for each sample, symbolic tensors and data get different shapes.
-    return _encoded(layer, x, _bins(layer), "int") if layer.text(_MODES, "int") in ("int", "one_hot") else UNKNOWN_SHAPE, None
+    mode = layer.text(_MODES, "int")
+    if mode in ("multi_hot", "count"):
+        # One row for all that stands along the first axis behind the batch.
+        row = (*x.axes[: 1 if len(x.axes) > 1 else 0], *x.axes[2:], Axis(_bins(layer), Meaning.FEATURE))
+        return UNKNOWN_SHAPE if x.open else Shape(row), None
+    return _encoded(layer, x, _bins(layer), "int"), None
 
 
 @layer("Hashing", "num_bins mask_value salt output_mode sparse")
@@ -90,7 +93,26 @@ def hashing(layer: Layer, x: Shape) -> Result:
 @layer("CategoryEncoding", "num_tokens output_mode sparse")
 def category_encoding(layer: Layer, x: Shape) -> Result:
     """keras.io: numbers as rows of zeros and ones."""
+    if layer.text(_MODES, "multi_hot") in ("multi_hot", "count"):
+        return _one_row(x, layer.length("num_tokens")), None
     return _encoded(layer, x, layer.length("num_tokens"), "multi_hot"), None
+
+
+def _one_row(x: Shape, depth: Dim) -> Shape:
+    """Of data the first axis behind the batch is gone, of symbolic tensors the last."""
+    if x.rank is None:
+        return UNKNOWN_SHAPE
+    kept = tuple(_either(symbolic.dim, real.dim) for symbolic, real in zip(x.axes[1:-1], x.axes[2:]))
+    return Shape((*x.axes[: 1 if len(x.axes) > 1 else 0], *map(Axis, kept), Axis(depth, Meaning.FEATURE)))
+
+
+def _either(symbolic: Dim, real: Dim) -> Dim:
+    """A length that symbolic tensors and data have; nothing is known of it where these differ."""
+    if same(symbolic, real):
+        return real
+    if is_open(symbolic):
+        return open_length(known=real) if isinstance(real, int) else open_length()
+    return unknown_dim(lower=1)
 
 
 @merging("HashedCrossing", "num_bins output_mode sparse name dtype")

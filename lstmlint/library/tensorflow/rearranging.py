@@ -298,7 +298,10 @@ def norm(caller: Caller, x: Value, ord: Value = NONE, axis: Value = NONE, keepdi
     if operand is None or axes is UNSURE or not isinstance(keepdims, Const):
         return unknown()
     known = axes if isinstance(axes, tuple) else None
-    return operate(caller, "tensorflow.norm", [operand], reduce(operand.shape, known, bool(keepdims.value)))
+    shape, violation = reduce(operand.shape, known, bool(keepdims.value))
+    if operand.shape.rank == 0 and known:
+        violation = permute.axis_violation(operand.shape, known[0])
+    return operate(caller, "tensorflow.norm", [operand], (shape, violation))
 
 
 # Losses of neural networks, for each sample
