@@ -131,8 +131,8 @@ class Program:
         tensor = self.pick()
         assert tensor is not None
         spec = self.draw.layer(tensor.shape)
-        if not self.modern and "SpectralNormalization" in repr(spec):
-            # tf_keras mistakes the InputSpec of newer releases of TensorFlow for its own, and always raises.
+        if not self.modern and re.search("SpectralNormalization|Hashing", repr(spec)):
+            # The first mistakes the InputSpec of newer releases of TensorFlow for its own, the second takes no floats.
             return
         if self.draw.maybe(0.25):
             name = self.name("l")
@@ -151,7 +151,8 @@ class Program:
     def a_shared_layer(self) -> None:
         if self.layers:
             name, shape = self.random.choice(self.layers)
-            tensor = self.pick((len(shape),))
+            # Keras 2 asks only at the first application, and after that computes what it can.
+            tensor = self.pick() if self.modern and self.draw.maybe(0.15) else self.pick((len(shape),))
             if tensor is not None:
                 self.bind(f"{name}({tensor.name})", [tensor])
 
@@ -290,7 +291,8 @@ class Program:
         tensor = self.pick()
         assert tensor is not None
         name, rank = tensor.name, len(tensor.shape)
-        other = next((known.name for known in reversed(self.tensors) if known.shape == tensor.shape), name)
+        second = next((known for known in reversed(self.tensors) if known.shape == tensor.shape), tensor)
+        other = second.name
         axis = self.random.randrange(1, rank) if rank > 1 else 0
         choices = [
             f"{name} + {other}", f"{name} * 2", f"1 - {name}", f"-{name}", f"{name} / {other}", f"{name}[:, None]",
@@ -331,7 +333,7 @@ class Program:
         expression = self.random.choice(choices)
         if self.draw.maybe(0.2) and other == name:
             expression = f"Lambda(lambda t: {expression.replace(name, 't')})({name})"
-        self.bind(expression, [tensor])
+        self.bind(expression, [tensor, second] if other in re.findall(r"\w+", expression) else [tensor])
 
     def shuffled(self, rank: int) -> list[int]:
         order = list(range(1, rank))

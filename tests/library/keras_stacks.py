@@ -68,7 +68,7 @@ class Draw:
         return self.size(high) if self.maybe() else tuple(self.size(high) for _ in range(count))
 
     def input(self) -> tuple[int | None, ...]:
-        rank = self.random.choices([1, 2, 3, 4], [3, 8, 3, 2])[0]
+        rank = self.random.choices([1, 2, 3, 4, 5], [30, 80, 30, 20, 3])[0]
         shape: list[int | None] = [self.random.randint(1, 12) for _ in range(rank)]
         if rank > 1 and self.maybe(0.2):
             shape[0] = None
@@ -80,8 +80,10 @@ class Draw:
     def recurrent(self, last: bool = False) -> Spec:
         kind = self.random.choice(["LSTM", "GRU", "SimpleRNN"])
         modes = self.some(return_sequences=self.maybe(0.7), go_backwards=True)
-        if last:
+        if last or self.maybe(0.05):
             modes.update(self.some(return_state=True))
+        if self.maybe(0.05):
+            modes["unroll"] = True
         return Spec(kind, {"units": self.size(), **modes, **({"stateful": True} if self.maybe(0.05) else {})})
 
     def cells(self) -> Spec:
@@ -105,6 +107,8 @@ class Draw:
             arguments["strides"] = self.size(2) if "e" in kind[:3] else self.per_axis(rank, 2)
         elif self.maybe(0.2) and "Transpose" not in kind:
             arguments["dilation_rate"] = self.size(2)
+        if "Transpose" in kind and self.maybe(0.3):
+            arguments["output_padding"] = self.random.choice([0, 1, (0,) * rank])
         if kind.startswith(("Depthwise", "Separable")):
             arguments.update(self.some(depth_multiplier=self.size(2)))
         if kind == f"Conv{rank}D" and self.maybe(0.1):
@@ -119,13 +123,13 @@ class Draw:
         if self.maybe(0.15):
             return Spec(f"Adaptive{mode}Pooling{rank}D", {"output_size": self.per_axis(rank), **self.data_format()})
         arguments = {"pool_size": self.per_axis(rank), **self.some(padding=self.random.choice(["valid", "same"]))}
-        return Spec(f"{mode}Pooling{rank}D", {**arguments, **self.some(strides=self.size(2))})
+        return Spec(f"{mode}Pooling{rank}D", {**arguments, **self.some(strides=self.size(2)), **self.data_format()})
 
     def resizing(self, rank: int) -> Spec:
         kind = self.random.choice(["ZeroPadding", "Cropping", "UpSampling"])
         name = {"ZeroPadding": "padding", "Cropping": "cropping", "UpSampling": "size"}[kind]
         if kind == "UpSampling" or self.maybe():
-            value: Any = self.size(2)
+            value: Any = self.per_axis(rank, 2) if kind != "UpSampling" or rank > 1 else self.size(2)
         elif rank == 1:
             value = (self.size(2), self.size(2))
         else:
@@ -148,18 +152,25 @@ class Draw:
             "GroupNormalization": {"groups": self.size(3)}, "Normalization": {"mean": 0.0, "variance": 1.0},
             "RandomFlip": {}, "RandomRotation": {"factor": 0.1}, "RandomZoom": {"height_factor": 0.1},
             "RandomTranslation": {"height_factor": 0.1, "width_factor": 0.1}, "RandomBrightness": {"factor": 0.1},
-            "RandomContrast": {"factor": 0.1},
+            "RandomContrast": {"factor": 0.1}, "RandomShear": {"x_factor": 0.1}, "RandomGrayscale": {}, "RandomErasing": {},
+            "AutoContrast": {}, "RandomColorDegeneration": {"factor": 0.1}, "RandomHue": {"factor": 0.1},
+            "RandomInvert": {}, "RandomPerspective": {}, "RandomPosterization": {"factor": 4}, "RandomSharpness": {"factor": 0.1},
+            "RandomSaturation": {"factor": 0.1}, "RandomGaussianBlur": {}, "RandomElasticTransform": {}, "Solarization": {},
+            "RandomColorJitter": {}, "MixUp": {}, "CutMix": {}, "RandAugment": {}, "AugMix": {},
         }  # fmt: skip
         kind = self.random.choice(list(arguments))
         return Spec(kind, arguments[kind])
 
     def encoding(self, rank: int) -> Spec:
         """Layers that make numbers of categories."""
-        kind = self.random.choice(["Discretization", "CategoryEncoding", "Embedding", "ReversibleEmbedding"])
-        if kind == "Discretization":
-            return Spec(kind, {"bin_boundaries": [0.1, 0.5], **self.some(output_mode="one_hot")})
-        if kind == "CategoryEncoding":
-            return Spec(kind, {"num_tokens": 5, **self.some(output_mode=self.random.choice(["one_hot", "multi_hot", "count"]))})
+        kinds = ["Discretization", "CategoryEncoding", "Embedding", "ReversibleEmbedding", "Hashing", "IntegerLookup"]
+        kind, mode = self.random.choice(kinds), self.some(output_mode=self.random.choice(["one_hot", "multi_hot", "count"]))
+        if kind in ("Discretization", "CategoryEncoding"):
+            return Spec(kind, {**({"num_tokens": 5} if kind[0] == "C" else {"bin_boundaries": [0.1, 0.5]}), **mode})
+        if kind == "Hashing":
+            return Spec(kind, {"num_bins": 4, **mode})
+        if kind == "IntegerLookup":
+            return Spec(kind, {"vocabulary": [3, 4, 5], **self.some(num_oov_indices=2), **mode})
         return Spec(kind, {"input_dim": 9, "output_dim": self.size()})
 
     def picture(self) -> Spec:
@@ -209,13 +220,13 @@ class Draw:
         return Spec("TimeDistributed", {"layer": layer})
 
     def both_ways(self) -> Spec:
-        merge = self.some(merge_mode=self.random.choice(["concat", "sum", "ave", "mul"]))
+        merge = self.some(merge_mode=self.random.choice(["concat", "sum", "ave", "mul", "concat", None]))
         inner = self.recurrent() if self.maybe(0.8) else self.cells()
         inner.arguments.pop("go_backwards", None)
         return Spec("Bidirectional", {"layer": inner, **merge})
 
     def layer(self, shape: tuple[int | None, ...], wrapping: bool = True) -> Spec:
-        rank = min(5, len(shape)) if self.maybe(0.88) else self.random.randint(2, 5)
+        rank = min(6, len(shape)) if self.maybe(0.88) else self.random.randint(2, 5)
         choices = [self.plain, lambda: self.reshape(shape), lambda: Spec("Dense", {"units": self.size()})]
         if self.maybe(0.3):
             choices += [lambda: self.einsum(shape), lambda: self.encoding(rank)]
@@ -226,8 +237,12 @@ class Draw:
         if rank == 3:
             choices += [self.recurrent, self.recurrent, self.both_ways, self.cells]
             choices += [self.signal, lambda: Spec("SpatialDropout1D", {"rate": 0.1})] if self.maybe(0.3) else []
-        if rank >= 3:
+        if 3 <= rank <= 5:
             choices += [lambda: self.convolution(rank - 2), lambda: self.pooling(rank - 2), lambda: self.resizing(rank - 2)]
+        if rank == 2 and self.maybe(0.1):
+            choices += [lambda: Spec("MelSpectrogram", {"fft_length": 8, "sequence_stride": self.size(4), "num_mel_bins": 5})]
+        if rank == 5 and self.maybe(0.3):
+            choices += [lambda: Spec("SpatialDropout3D", {"rate": 0.1})]
         if rank == 4 and self.maybe(0.3):
             choices += [self.picture, lambda: Spec("SpatialDropout2D", {"rate": 0.1})]
         if rank >= 4:

@@ -57,6 +57,24 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
         ([(8, 6)], ["{a}[:, 0, 0]", "Discretization([0.1])({x})"]),
         ([(8, 7, 6)], ["Cropping2D(4)({a})"]),
         ([(5, None, 6, 3)], ["ConvLSTM2D(4, 2)({a})"]),
+        ([(5, None)], ["CategoryEncoding(5, output_mode='one_hot')({a})"]),
+        ([(5, 4)], ["IntegerLookup(vocabulary=[3, 4], output_mode='multi_hot')({a})"]),
+        ([(5, 5)], ["IntegerLookup(vocabulary=[3, 4], output_mode='count')({a})"]),
+        ([(5,)], ["Conv1DTranspose(2, 3, strides=2, output_padding=1)({a})"]),
+        ([(5, 4)], ["Conv1DTranspose(2, 3, strides=2, output_padding=1)({a})"]),
+        ([(5, 4)], ["Conv1DTranspose(2, 3, strides=2, padding='same', output_padding=(0,))({a})"]),
+        ([(5, None, 4)], ["Conv2DTranspose(2, 2, strides=2, padding='same', output_padding=0)({a})"]),
+        ([(4, 5, 6)], ["TimeDistributed(LSTM(2, return_state=True))({a})"]),
+        ([(4, 5, 6)], ["TimeDistributed(Bidirectional(GRU(2), merge_mode=None))({a})"]),
+        ([(None, 6)], ["LSTM(2, unroll=True)({a})"]),
+        ([(None, 6)], ["Bidirectional(RNN(GRUCell(2), unroll=True))({a})"]),
+        ([(None, 4, 6)], ["TimeDistributed(LSTM(2, unroll=True))({a})"]),
+        ([(4, 6)], ["{a}[:, 0, 0]", "Softmax()({x})"]),
+        ([(4, 6)], ["{a}[:, 0, 0]", "Activation('softmax')({x})"]),
+        ([(5, 3, 6)], ["RNN(SimpleRNNCell(2))({a})"]),
+        ([(5, 1, 1, 6)], ["RNN([SimpleRNNCell(2), SimpleRNNCell(3)])({a})"]),
+        ([(5, 1, 6)], ["RNN([SimpleRNNCell(2), GRUCell(3)])({a})"]),
+        ([(4, 4, 4, 3)], ["Cropping3D(((2, 2), 0, 0))({a})", "MaxPooling3D(2, padding='same')({x})"]),
         ([(5, None, 3)], ["Bidirectional(ConvLSTM1D(4, 2, padding='same', return_sequences=True))({a})"]),
     ],
 )
@@ -161,6 +179,45 @@ def test_ranks_of_multi_head_attention_in_keras_2(inputs: list[Real]) -> None:
 def test_attention_over_any_rank(module: str, head: str, kind: str, inputs: list[Real]) -> None:
     """Of samples without steps, each attends to all samples of its batch, and Keras says nothing."""
     assert differences(_program(module, head, inputs, f"{kind}()([{{a}}, {{b}}])")) == []
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("layer", "first", "second"),
+    [
+        ("EinsumDense('abc,cd->abd', (8, 5))", (8, 5), (None, 5)),
+        ("EinsumDense('abc,cd->abd', (8, 5))", (8, 5), (7, 5)),
+        ("PReLU()", (5, 3), (1, 3)),
+        ("PReLU()", (5, 1), (5, 3)),
+        ("PReLU()", (1, 3), (None, 3)),
+        ("PReLU()", (5, 3), (4, 3)),
+        ("PReLU()", (5, 3), (2, 5, 3)),
+        ("BatchNormalization()", (5, 3), (2, 5, 3)),
+        ("GroupNormalization(1)", (5, 3), (2, 5, 3)),
+        ("TimeDistributed(PReLU())", (5, 3), (5, 4)),
+        ("Bidirectional(ConvLSTM2D(2, 2))", (3, 4, 4, 2), (5, 4, 4, 2)),
+        ("Bidirectional(ConvLSTM2D(2, 2))", (3, 4, 4, 2), (3, 5, 4, 2)),
+        ("ConvLSTM2D(2, 2)", (3, 4, 4, 2), (3, 5, 4, 2)),
+    ],
+)
+def test_a_shared_layer_on_another_shape(module: str, head: str, layer: str, first: Real, second: Real) -> None:
+    program = _program(module, head, [first, second])
+    a, b = program.tensors
+    program.run(f"l = {layer}", ())
+    assert program.bind(f"l({a.name})", [a])
+    program.bind(f"l({b.name})", [b])
+    assert differences(program) == []
+
+
+@pytest.mark.parametrize("kind", ["IntegerLookup", "Hashing"])
+@pytest.mark.parametrize("mode", ["int", "one_hot", "multi_hot"])
+@pytest.mark.parametrize("shape", [(1,), (3,), (3, 1), (3, 3)])
+def test_numbers_of_categories_in_keras_2(kind: str, mode: str, shape: Real) -> None:
+    arguments = "vocabulary=[3, 4]" if kind == "IntegerLookup" else "num_bins=4"
+    program = _program("tf_keras", KERAS_2, [])
+    program.run(f"a = Input({shape!r}, dtype='int64')", ("a",))
+    program.run(f"x = {kind}({arguments}, output_mode={mode!r})(a)", ("x",))
+    assert differences(program) == []
 
 
 def test_without_a_version_nothing_is_told_that_one_of_them_accepts() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.axes import is_open, with_rank
 from lstmlint.library.keras.keras2 import refused
-from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure, accepted_by_keras_2
+from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure, accepted_by_keras_2, first_input
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.trace import LayerApplied, States
@@ -64,7 +64,7 @@ class Run:
         """Apply what `wrapper` wraps."""
         inside = replace(self, inside=wrapper, keywords={}, states=None)
         result = inside.apply(inner, (Array(shape, "keras", producer=self.producer),))
-        return result.shape if isinstance(result, Array) else None
+        return _structure(result)
 
     def _apply_layer(self, spec: LayerSpec, layer: Layer, tensors: tuple[Array, ...]) -> Value:
         shapes = tuple(tensor.shape for tensor in tensors)
@@ -77,7 +77,7 @@ class Run:
                 return Array(_tolerated(layer, shapes[0]), kind_of(tensors))
             # Keras 2 checks it, but the first of its releases did not: nothing that would be reported.
             violation = replace(violation, kind="size")
-        violation = violation or self._features(spec, layer, first)
+        violation = violation or self._another_rank(layer, first) or self._features(spec, layer, first)
         self.producer = tensors[0].producer
         structure, own = spec.compute(layer, (first, *shapes[1:]), self)
         if more and isinstance(structure, Shape):
@@ -106,6 +106,17 @@ class Run:
             layer.calls.set(Items((*known, event.output), event.output, len(known) + 1))
         return event.output
 
+    def _another_rank(self, layer: Layer, x: Shape) -> Violation | None:
+        """Some layers keep the rank of their first input; inside a wrapper, or before Keras 3, most of them are not asked."""
+        if layer.kind not in _OF_ONE_RANK or self.inside is not None:
+            return None
+        if memory.keras != 3 and layer.kind != "BatchNormalization":
+            return None
+        before = first_input(layer)
+        if before is None or before.rank is None or x.rank is None or before.rank == x.rank:
+            return None
+        return Violation("size", f"was applied to a tensor of rank {before.rank} first, got rank {x.rank}", x)
+
     def _features(self, spec: LayerSpec, layer: Layer, x: Shape) -> Violation | None:
         """The axis that the weights are made for: its length must be fixed, and the same at each application."""
         at = spec.feature_axis(layer)
@@ -130,6 +141,12 @@ class Run:
         return None
 
 
+def _structure(value: Value) -> Structure:
+    if isinstance(value, Tuple) and value.items.known is not None:
+        return tuple(map(_structure, value.items.known))
+    return value.shape if isinstance(value, Array) else None
+
+
 def _folded(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, tuple[Axis, ...]]:
     """`x` without the axes that Keras 2 takes as more of the batch, and these."""
     rank = spec.needed_rank(layer)
@@ -146,6 +163,7 @@ def _fitted(spec: LayerSpec, layer: Layer, x: Shape) -> tuple[Shape, Violation |
     return (x, None) if spec.least is None else with_rank(x, spec.least, exact=False)
 
 
+_OF_ONE_RANK = ("BatchNormalization", "GroupNormalization", "PReLU", "EinsumDense")
 _TOLERANT = ("Global", "SpatialDropout")
 _TOLERANT_OF_MORE = ("MaxPooling", "AveragePooling", "Cropping", "UpSampling", "RepeatVector")
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from lstmlint.library.keras.convolution import channel_axis
 from lstmlint.library.keras.core import unchanged
 from lstmlint.library.keras.specs import layer
+from lstmlint.shapes.dims import differ
+from lstmlint.shapes.shape import Result, Shape, Violation
+from lstmlint.values.network import Layer
+
+_OF_COLORS = "factor value_range data_format seed"
 
 _PARAMETERS = {
     "AugMix": "value_range num_chains chain_depth factor alpha all_ops interpolation seed data_format",
@@ -14,7 +20,7 @@ _PARAMETERS = {
     "MixUp": "alpha data_format seed",
     "RandAugment": "value_range num_ops factor interpolation seed data_format",
     "RandomBrightness RandomContrast": "factor value_range seed",
-    "RandomColorDegeneration RandomHue RandomPosterization RandomSaturation RandomSharpness": "factor value_range data_format seed",
+    "RandomHue RandomPosterization RandomSaturation RandomSharpness": _OF_COLORS,
     "RandomColorJitter": "value_range brightness_factor contrast_factor saturation_factor hue_factor seed data_format",
     "RandomElasticTransform": "factor scale interpolation fill_mode fill_value value_range seed data_format",
     "RandomErasing": "factor scale fill_value value_range seed data_format",
@@ -33,3 +39,16 @@ _PARAMETERS = {
 for _names, _parameters in _PARAMETERS.items():
     for _name in _names.split():
         layer(_name, _parameters)(unchanged)
+
+
+@layer("RandomColorDegeneration", _OF_COLORS)
+def degenerated(layer: Layer, x: Shape) -> Result:
+    """keras.io: the output has the input's shape; of these layers the only one that looks at it before there are data."""
+    if x.rank is not None and x.rank not in (3, 4):
+        return x, Violation("rank", f"expects rank 4 (or 3: one picture), got rank {x.rank}", x, 4)
+    last = channel_axis(layer)
+    at = None if last is None or x.rank is None else -1 if last == -1 else x.rank - 3
+    channels = None if at is None else x.axis(at)
+    if channels is not None and differ(channels.dim, 3):
+        return x, Violation("size", f"expects pictures of 3 channels, got {x}", x)
+    return x, None

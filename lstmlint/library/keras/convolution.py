@@ -8,7 +8,7 @@ from lstmlint.library.keras.axes import is_open, open_length, spatial_positions
 from lstmlint.library.keras.specs import layer
 from lstmlint.shapes.dims import Dim, at_least, differ, floor_divide
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
-from lstmlint.values.base import Value, dim_of
+from lstmlint.values.base import Value, constant_int, dim_of
 from lstmlint.values.data import items_of
 from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer, plain
@@ -36,7 +36,7 @@ def windows(dim: Dim, size: Dim, stride: Dim, padding: str | None, dilation: Dim
     if is_open(dim) and stride != 1:
         return open_length(), False
     count = floor_divide(left, stride) + 1
-    return count, at_least(-1, left)
+    return count, at_least(-1, left) and padding != "same"
 
 
 def _unknown_spatial(x: Shape, channels: Dim | None) -> Shape:
@@ -124,21 +124,37 @@ def _convolution(rank: int) -> None:
 def _transposed(layer: Layer, x: Shape) -> Result:
     first, padding = channels_first(layer), layer.text("padding", "valid")
     filters = layer.length("filters")
-    if first is None or padding is None or layer.given("output_padding") is not None:
-        return _unknown_spatial(x, filters if first is False else None), None
     count = len(x.axes) - 2
+    extra = _output_padding(layer, count)
+    if first is None or padding is None or extra is None:
+        return _unknown_spatial(x, filters if first is False else None), None
     sizes, strides = layer.lengths("kernel_size", count), layer.lengths("strides", count, 1)
     dilations = layer.lengths("dilation_rate", count, 1)
     lengths: list[Dim] = []
-    for at, size, stride, dilation in zip(spatial_positions(len(x.axes), first), sizes, strides, dilations):
+    for at, size, stride, dilation, more in zip(spatial_positions(len(x.axes), first), sizes, strides, dilations, extra):
         dim, span = x.axes[at].dim, dilation * (size - 1) + 1
-        if padding == "same":
+        if more is not None and isinstance(span, int):
+            lengths.append((dim - 1) * stride + (span % 2 if padding == "same" else span) + more)
+        elif more is not None:
+            lengths.append(unknown_dim(lower=1))
+        elif padding == "same":
             lengths.append(dim * stride)
         elif isinstance(span, int) and isinstance(stride, int):
             lengths.append((dim - 1) * stride + max(span, stride))
         else:
             lengths.append(unknown_dim(lower=1))
     return _resized(x, first, filters, lengths), None
+
+
+def _output_padding(layer: Layer, count: int) -> list[int | None] | None:
+    """What is added along each spatial axis, None along those where that follows from the input; None where it is not known."""
+    value = layer.given("output_padding")
+    if value is None:
+        return [None] * count
+    items = items_of(value)
+    known: Sequence[Value] = (value,) * count if items is None else items.known or ()
+    paddings = [constant_int(plain(part)) for part in known]
+    return None if len(paddings) != count or None in paddings else paddings
 
 
 for _rank in (1, 2, 3):

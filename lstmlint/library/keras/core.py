@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from lstmlint.library.coerce import to_shape
 from lstmlint.library.keras.axes import batch_of, is_open, some_batch
-from lstmlint.library.keras.specs import Applier, Outcome, Structure, general, layer
+from lstmlint.library.keras.specs import Applier, Outcome, Structure, first_input, general, layer
+from lstmlint.shapes.broadcast import broadcast_all
 from lstmlint.shapes.dims import Dim, at_least, differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation
 from lstmlint.values.base import Const, Value, constant_int, dim_of, is_none
@@ -69,6 +70,10 @@ def unchanged(layer: Layer, x: Shape) -> Result:
 @layer("PReLU", "alpha_initializer alpha_regularizer alpha_constraint shared_axes")
 def prelu(layer: Layer, x: Shape) -> Result:
     """keras.io: the output has the input's shape; there is a weight for each element of a sample."""
+    before = first_input(layer)
+    if before is not None and layer.given("shared_axes") is None:
+        # Keras 3 says nothing before there are data, Keras 2 multiplies.
+        return broadcast_all([Shape(before.axes[1:]), x]) if memory.keras == 2 and not before.open else (x, None)
     at = next((at for at, axis in enumerate(x.axes) if at and is_open(axis.dim)), None)
     if at is None or x.open or layer.given("shared_axes") is not None:
         return x, None

@@ -11,7 +11,7 @@ from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation,
 from lstmlint.values.base import Value, dim_of, is_none
 from lstmlint.values.data import items_of
 from lstmlint.values.memory import memory
-from lstmlint.values.network import Layer, plain
+from lstmlint.values.network import NO_ITEMS, Layer, plain
 
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")
 
@@ -64,17 +64,19 @@ def einsum_dense(layer: Layer, x: Shape) -> Result:
     if len(axes) < len(wanted) + free:
         words = f"output_shape has {len(made)} entries, {text} needs {len(wanted) - 1}"
         return UNKNOWN_SHAPE, Violation("size", words, x)
+    # What was applied before has its weights, and Keras 2 looks at output_shape no more.
+    checked = memory.keras != 2 or layer.calls.plain() == NO_ITEMS
     result = Shape(tuple(axes)) if len(axes) == len(wanted) + free else UNKNOWN_SHAPE
     for at, letter in enumerate(given):
-        if letter in weight and is_open(x.axes[first_in + at].dim):
+        if checked and letter in weight and is_open(x.axes[first_in + at].dim):
             return result, Violation("size", f"the length of axis {first_in + at} of {x} must be fixed", x)
         if letter not in wanted:
             continue
         axis, other = x.axes[first_in + at], axes[first_out + wanted.index(letter)]
-        if differ(axis.dim, other.dim) or (is_open(axis.dim) and isinstance(other.dim, int)):
+        if checked and (differ(axis.dim, other.dim) or (is_open(axis.dim) and isinstance(other.dim, int))):
             words = f"axis {first_in + at} of {x} is {axis.dim}, output_shape says {other.dim}"
             return result, Violation("size", words, axis.dim, other.dim)
-        if is_open(other.dim) and result.rank is not None:
+        if (is_open(other.dim) or not checked) and result.rank is not None:
             # Keras 3 keeps the None, Keras 2 goes by the input.
             result = result.replace(first_out + wanted.index(letter), axis)
     # More axes than letters are an error by the book, but some equations are computed in a way that takes them.

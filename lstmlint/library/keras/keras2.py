@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lstmlint.library.keras.axes import is_open
+from lstmlint.library.keras.recurrent import recurrent_layer
+from lstmlint.library.keras.specs import first_input
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import Shape, Violation
 from lstmlint.values.network import Layer
 
 _PICTURES = ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness", "RandomContrast")
+
+
+_MODES = {"CategoryEncoding": "multi_hot", **dict.fromkeys(("Discretization", "IntegerLookup", "StringLookup", "Hashing"), "int")}
 
 
 def refused(layer: Layer, shapes: Sequence[Shape]) -> Violation | None:
@@ -24,6 +30,15 @@ def refused(layer: Layer, shapes: Sequence[Shape]) -> Violation | None:
         return None if fits else _violation("expects tensors of one rank, which is 3 or more", shapes[0])
     if layer.kind == "EinsumDense":
         return _einsum(layer, shapes[0], ranks[0])
+    if layer.kind == "Softmax" or (layer.kind == "Activation" and layer.text("activation", "") == "softmax"):
+        return None if ranks[0] > 1 else _violation("expects rank 2 or more, got rank 1", shapes[0])
+    recurrent = recurrent_layer(layer)
+    if recurrent is not None and layer.kind == "Bidirectional" and recurrent.kind.startswith("ConvLSTM"):
+        before = first_input(layer)
+        if before is not None and before.rank == ranks[0] and any(differ(a.dim, b.dim) for a, b in zip(before.axes[2:], shapes[0].axes[2:])):
+            return _violation(f"was applied to {before} first, got {shapes[0]}", shapes[0])
+    if recurrent is not None and recurrent.flag("unroll") and ranks[0] > 1 and is_open(shapes[0].axes[1].dim):
+        return _violation("can't be unrolled over an open number of steps", shapes[0])
     return _encoding(layer, shapes[0], ranks[0])
 
 
@@ -40,7 +55,7 @@ def _einsum(layer: Layer, x: Shape, rank: int) -> Violation | None:
 
 
 def _encoding(layer: Layer, x: Shape, rank: int) -> Violation | None:
-    default = {"CategoryEncoding": "multi_hot", "Discretization": "int"}.get(layer.kind)
+    default = _MODES.get(layer.kind)
     mode = None if default is None else layer.text("output_mode", default)
     if mode is None or mode == "int":
         return None

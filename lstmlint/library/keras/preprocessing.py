@@ -11,6 +11,7 @@ from lstmlint.shapes.dims import Dim, differ, floor_divide, same
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import Const, constant_int
 from lstmlint.values.data import items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
 _MODES = "output_mode"
@@ -21,13 +22,15 @@ def _encoded(layer: Layer, x: Shape, depth: Dim, default: str) -> Shape:
     mode = layer.text(_MODES, default)
     if mode == "int":
         return x
+    if mode in ("multi_hot", "count", "tf_idf"):
+        return _one_row(x, depth)
     last = x.axis(-1)
     classes = Axis(depth, Meaning.FEATURE)
-    if mode == "one_hot" and x.rank == 1 and is_open(x.axes[0].dim):
-        return Shape((*x.axes, classes))
-    if mode is None or (mode == "one_hot" and (last is None or not (same(last.dim, 1) or differ(last.dim, 1)))):
+    if mode == "one_hot" and last is not None and is_open(last.dim):
+        return Shape((*x.axes, classes), x.open)
+    if mode != "one_hot" or last is None or not (same(last.dim, 1) or differ(last.dim, 1)):
         return UNKNOWN_SHAPE
-    if mode == "one_hot" and not (last is not None and same(last.dim, 1) and len(x.axes) > 1):
+    if not (same(last.dim, 1) and len(x.axes) > 1):
         return Shape((*x.axes, classes), x.open)
     return Shape((*x.axes[:-1], classes), x.open)
 
@@ -87,14 +90,16 @@ def discretization(layer: Layer, x: Shape) -> Result:
 @layer("Hashing", "num_bins mask_value salt output_mode sparse")
 def hashing(layer: Layer, x: Shape) -> Result:
     """keras.io: each element becomes the number of its bin."""
-    return _encoded(layer, x, layer.length("num_bins"), "int") if layer.text(_MODES, "int") != "one_hot" else UNKNOWN_SHAPE, None
+    last = x.axis(-1)
+    if layer.text(_MODES, "int") == "one_hot" and memory.keras != 2 and (x.rank == 1 or last is None or not same(last.dim, 1)):
+        # Of symbolic tensors Keras 3 says that the last axis goes, of data it goes only if its length is one.
+        return UNKNOWN_SHAPE, None
+    return _encoded(layer, x, layer.length("num_bins"), "int"), None
 
 
 @layer("CategoryEncoding", "num_tokens output_mode sparse")
 def category_encoding(layer: Layer, x: Shape) -> Result:
     """keras.io: numbers as rows of zeros and ones."""
-    if layer.text(_MODES, "multi_hot") in ("multi_hot", "count"):
-        return _one_row(x, layer.length("num_tokens")), None
     return _encoded(layer, x, layer.length("num_tokens"), "multi_hot"), None
 
 

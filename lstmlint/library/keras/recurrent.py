@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstmlint.library.keras.axes import is_open, with_rank
 from lstmlint.library.keras.convolution import convolved
 from lstmlint.library.keras.specs import SPECS, Applier, Outcome, Structure, general
-from lstmlint.shapes.dims import Dim
+from lstmlint.shapes.dims import Dim, differ
 from lstmlint.shapes.shape import Axis, Meaning, Shape, Violation, unknown_dim
 from lstmlint.values.base import MISSING, Const, Value, dim_of, is_none
 from lstmlint.values.code import Class, Function, Instance
@@ -172,7 +172,11 @@ def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
         return _of_own_cell(layer, x, applier)
     argument = plain(layer.config.get("cell", MISSING))
     single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
-    # Keras does not check the rank itself here, but the cell fails on every other one.
+    if memory.keras != 2 and x.rank is not None and all(one.kind == "SimpleRNNCell" for one in cells):
+        if x.rank > 3 and not any(differ(axis.dim, 1) for axis in x.axes[2:-1]):
+            # Its sums stretch axes of length one, and what comes out has neither the rank nor the lengths that Keras says.
+            return None, None
+    # Keras does not check the rank itself here, but the other cells fail on every other one.
     fitted, violation = with_rank(x, 3)
     outcome, other = _of_cells(layer, fitted, cells, single)
     return outcome, violation or other
@@ -297,8 +301,10 @@ def time_distributed(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) 
     else:
         child, time = Shape((x.axes[0], *x.axes[2:])), Axis(x.axes[1].dim, Meaning.TIME)
     output = applier.apply_inner(layer, layer.config.get("layer", MISSING), child)
-    if not isinstance(output, Shape):
-        return (Shape((), True) if output is None else None), None
+    if isinstance(output, tuple):
+        return None, Violation("size", "expects a layer of one output, and the one that it wraps has several", x)
+    if output is None:
+        return Shape((), True), None
     if output.open:
         return Shape(output.axes[-1:], True), None
     return (Shape((output.axes[0], time, *output.axes[1:])) if output.axes else Shape((), True)), None

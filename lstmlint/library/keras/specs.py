@@ -10,9 +10,10 @@ from lstmlint.library.keras.arguments import bind
 from lstmlint.library.keras.signatures import never_taken
 from lstmlint.library.registry import models
 from lstmlint.shapes.shape import Result, Shape, Violation
-from lstmlint.trace import LayerMade
+from lstmlint.trace import LayerApplied, LayerMade
 from lstmlint.values.base import MISSING, Value, unknown
 from lstmlint.values.code import Caller
+from lstmlint.values.data import Array, Items, Tuple
 from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
@@ -77,6 +78,17 @@ def accepted_by_keras_2(layer: Layer, x: Shape) -> bool:
     spec = SPECS.get(layer.path)
     needed = None if spec is None or not spec.folds else spec.needed_rank(layer)
     return needed is not None and x.rank is not None and x.rank > needed
+
+
+def first_input(layer: Layer) -> Shape | None:
+    """What `layer` was applied to first, for which its weights were made; None where it was not, or where that is not known."""
+    calls = layer.calls.plain()
+    output = calls.known[0] if isinstance(calls, Items) and calls.known else None
+    if isinstance(output, Tuple) and output.items.known:
+        output = output.items.known[0]
+    made = output.producer if isinstance(output, Array) else None
+    return made.inputs[0].shape if isinstance(made, LayerApplied) and made.layer is layer else None
+
 
 Single = Callable[[Layer, Shape], Result]
 Merging = Callable[[Layer, Sequence[Shape]], Result]
