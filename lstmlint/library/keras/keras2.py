@@ -32,18 +32,25 @@ def refused(layer: Layer, shapes: Sequence[Shape]) -> Violation | None:
         return _einsum(layer, shapes[0], ranks[0])
     if layer.kind == "Softmax" or (layer.kind == "Activation" and layer.text("activation", "") == "softmax"):
         return None if ranks[0] > 1 else _violation("expects rank 2 or more, got rank 1", shapes[0])
-    recurrent = recurrent_layer(layer)
-    if recurrent is not None and layer.kind == "Bidirectional" and recurrent.kind.startswith("ConvLSTM"):
-        before = first_input(layer)
-        if before is not None and before.rank == ranks[0] and any(differ(a.dim, b.dim) for a, b in zip(before.axes[2:], shapes[0].axes[2:])):
-            return _violation(f"was applied to {before} first, got {shapes[0]}", shapes[0])
-    if recurrent is not None and recurrent.flag("unroll") and ranks[0] > 1 and is_open(shapes[0].axes[1].dim):
-        return _violation("can't be unrolled over an open number of steps", shapes[0])
+    if recurrent_layer(layer) is not None:
+        return _recurrent(layer, shapes[0], ranks[0])
     return _encoding(layer, shapes[0], ranks[0])
 
 
 def _violation(words: str, shape: Shape) -> Violation:
     return Violation("size", words, shape)
+
+
+def _recurrent(layer: Layer, x: Shape, rank: int) -> Violation | None:
+    inner, before = recurrent_layer(layer), first_input(layer)
+    if inner is None or rank < 3:
+        return None
+    if inner.flag("unroll") and is_open(x.axes[1].dim):
+        return _violation("can't be unrolled over an open number of steps", x)
+    if layer.kind != "Bidirectional" or not inner.kind.startswith("ConvLSTM") or before is None or before.rank != rank:
+        return None
+    others = any(differ(a.dim, b.dim) for a, b in zip(before.axes[2:], x.axes[2:]))
+    return _violation(f"was applied to {before} first, got {x}", x) if others else None
 
 
 def _einsum(layer: Layer, x: Shape, rank: int) -> Violation | None:
