@@ -190,7 +190,13 @@ def tile(shape: Shape, repetitions: Sequence[Dim]) -> Shape:
     rank = max(len(shape.axes), len(repetitions))
     axes = (Axis(1),) * (rank - len(shape.axes)) + shape.axes
     times: list[Dim] = [*[1] * (rank - len(repetitions)), *repetitions]
-    return Shape(tuple(axis if same(n, 1) else axis.of_length(axis.dim * n) for axis, n in zip(axes, times)))
+    return Shape(tuple(axis if same(n, 1) else _tiled(axis, n) for axis, n in zip(axes, times)))
+
+
+def _tiled(axis: Axis, times: Dim) -> Axis:
+    """An axis repeated as a whole: the repetitions are the slower of its two parts."""
+    longer = axis.of_length(axis.dim * times)
+    return longer if axis.dim == 1 else replace(longer, parts=(Axis(times), *(axis.parts or (axis,))))
 
 
 def repeat(shape: Shape, times: Dim | None, axis: int | None = None) -> Result:

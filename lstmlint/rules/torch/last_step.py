@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
-from lstmlint.rules.torch.layers import (
-    is_bidirectional,
-    layout,
-    made,
-    may_be_one,
-    meaning,
-    output_of,
-    rnn_of_tensor,
-    several,
-    shown,
-)
+from lstmlint.rules.lengths import may_be_one, several
+from lstmlint.rules.torch.layers import is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
 from lstmlint.rules.torch.layout import wrong_layout
 from lstmlint.rules.torch.taking import Takings, rnn_behind
 from lstmlint.shapes.dims import same

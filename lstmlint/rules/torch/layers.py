@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmlint.findings import Related
 from lstmlint.rules.cause import data_shape
-from lstmlint.shapes.dims import Dim, Poly, at_least, same, symbols
+from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Operation, Softmax
 from lstmlint.values.data import Array, Tuple
@@ -88,18 +88,6 @@ def meaning(shape: Shape, axis: int) -> Meaning | None:
     """What axis `axis` stands for, where the program says so."""
     found = shape.axis(axis)
     return None if found is None else found.meaning
-
-
-def several(dim: Dim) -> bool:
-    """Proven to be more than one."""
-    return at_least(dim, 2)
-
-
-def may_be_one(dim: Dim) -> bool:
-    """Whether a length is one for all that is known, other than a batch of a loader, whose length is one by chance only."""
-    if isinstance(dim, Poly):
-        return not several(dim) and not any(s.name == "batch" for s in symbols(dim))
-    return dim == 1
 
 
 def shown(shape: Shape) -> str:
