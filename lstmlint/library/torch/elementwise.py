@@ -11,6 +11,7 @@ from lstmlint.library.registry import models
 from lstmlint.library.torch.creating import METHOD
 from lstmlint.library.torch.tensors import axis_fault, checked, operand, operand_or_number, tensor
 from lstmlint.shapes.broadcast import broadcast_all, broadcast_to
+from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import SCALAR, Shape, Violation, unknown_dim
 from lstmlint.trace import LayerApplied, Operation
 from lstmlint.values.base import NONE, Const, Value, is_none, unknown
@@ -33,7 +34,25 @@ def apply(caller: Caller, name: str, operands: Sequence[Value], dtype: str | Non
     shape, violation = broadcast_all(array.shape for array in found)
     if violation is not None and shape.rank is not None:
         shape = Shape.of_rank(shape.rank)
-    return checked(caller, name, found, tensor(shape, dtype, *found), violation)
+    answer = tensor(shape, dtype, *found)
+    if name in COMPARING and violation is None and _each_with_each(found):
+        caller.emit(Operation(caller.site, f"torch.{name}", tuple(found), answer, None))
+    return checked(caller, name, found, answer, violation)
+
+
+COMPARING = frozenset(
+    ["sub", "subtract", "eq", "ne", "Tensor.__sub__", "Tensor.__rsub__", "Tensor.__eq__", "Tensor.__ne__", "isclose"]
+)
+"""What compares a prediction with its target, where no loss of torch does."""
+
+
+def _each_with_each(found: Sequence[Array]) -> bool:
+    """Whether (n, 1) meets (n,), of which an n × n table is made."""
+    one, two = sorted(found, key=lambda array: len(array.shape.axes)) if len(found) == 2 else (None, None)
+    if one is None or two is None or one.shape.rank != 1 or two.shape.rank != 2:
+        return False
+    length, (rows, columns) = one.shape.axes[0].dim, two.shape.axes
+    return columns.dim == 1 and same(rows.dim, length) and not same(length, 1)
 
 
 def dtype_like(value: Value) -> str | None:

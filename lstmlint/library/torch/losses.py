@@ -61,6 +61,9 @@ def _samples(a: Shape, b: Shape) -> Shape:
     return UNKNOWN_SHAPE if a.rank is None else Shape(a.axes[:-1])
 
 
+COMPARISONS: dict[str, Compare] = {}
+"""By the name of a loss: what is wrong with a prediction and a target."""
+
 _OLD = "size_average=None reduce=None reduction='mean'"
 _ELEMENTWISE, _ALIKE = _shapes(comparing.elementwise), _shapes(comparing.alike)
 
@@ -69,6 +72,7 @@ def _loss(name: str, twin: str, parameters: str, compare: Compare, elements: Ele
     """The loss class `name` and the function `twin`, which takes the prediction, the target and then `parameters`."""
     order = tuple(text.partition("=")[0] for text in parameters.split())
     loss = _Loss(name, order, compare, elements)
+    COMPARISONS[name] = compare
 
     @general(name, parameters, told=False)
     def layer(use: Use) -> Outcome:

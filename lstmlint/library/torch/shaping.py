@@ -11,7 +11,7 @@ from lstmlint.shapes import permute
 from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.dims import Dim, differ
 from lstmlint.shapes.permute import axis_violation, behind
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.trace import Operation
 from lstmlint.values.base import NONE, Unknown, Value, unknown
 from lstmlint.values.code import Caller
@@ -104,8 +104,9 @@ def squeeze(caller: Caller, input: Value, dim: Value = NONE) -> Value:
         return tensor(UNKNOWN_SHAPE, x.dtype, x, producer=x.producer)
     if axes is None or not isinstance(axes, tuple):
         answer = regrouped(caller, "squeeze", x, permute.squeeze(x.shape, None))
-        if answer.shape.open and not x.shape.open:
-            # Which axes it drops is another matter for each batch.
+        alone = any(axis.meaning is Meaning.BATCH and axis.dim == 1 for axis in x.shape)
+        if (answer.shape.open and not x.shape.open) or alone:
+            # Which axes it drops is another matter for each batch, and for a single sample.
             caller.emit(Operation(caller.site, "torch.squeeze", (x,), answer, None))
         return answer
     return regrouped(caller, "squeeze", x, squeezed(x.shape, axes))

@@ -3,21 +3,28 @@ from __future__ import annotations
 
 from lstmlint.library.binding import Ignored
 from lstmlint.library.registry import models
+from lstmlint.library.torch.activating import implicit_axis
 from lstmlint.library.torch.creating import METHOD
 from lstmlint.library.torch.reducing import softmax_of
 from lstmlint.library.torch.tensors import axis_fault, checked, operand, regrouped, tensor
 from lstmlint.shapes.combine import split_evenly
 from lstmlint.shapes.shape import Violation
-from lstmlint.values.base import NONE, Value, constant_int, unknown
+from lstmlint.values.base import NONE, Value, constant_int, is_none, unknown
 from lstmlint.values.code import Caller
 
 
 def _softmax(name: str, log: bool) -> None:
-    @models(f"{METHOD}.{name}", f"torch.{name}", f"torch.nn.functional.{name}", f"torch.special.{name}")
+    @models(f"{METHOD}.{name}", f"torch.{name}", f"torch.special.{name}")
     def function(caller: Caller, input: Value, dim: Value = NONE, *others: Ignored) -> Value:
         """pytorch.org/docs: exponentials that add up to one along an axis."""
         x = operand(input)
         return unknown() if x is None else softmax_of(caller, x, dim, log)
+
+    @models(f"torch.nn.functional.{name}")
+    def functional(caller: Caller, input: Value, dim: Value = NONE, *others: Ignored) -> Value:
+        """pytorch.org/docs: as torch's function; without `dim`, the axis depends on the rank."""
+        x = operand(input)
+        return unknown() if x is None else softmax_of(caller, x, implicit_axis(x.shape) if is_none(dim) else dim, log)
 
 
 _softmax("softmax", False)

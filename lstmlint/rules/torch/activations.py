@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.degenerate_softmax import DegenerateSoftmax
+from lstmlint.rules.lengths import may_be_one
 from lstmlint.rules.torch.layers import shown
 from lstmlint.shapes.dims import same
-from lstmlint.shapes.shape import Meaning
+from lstmlint.shapes.shape import Axis, Meaning
 from lstmlint.trace import Event, LayerApplied, LossComputed, Softmax, Trace
 from lstmlint.values.data import Array
 
@@ -18,7 +19,8 @@ class TorchDegenerateSoftmax(Part):
     """
     ## With PyTorch
     A softmax over the one score that `nn.Linear(…, 1)` gives is 1.0 whatever comes in. Weights of steps are a softmax over
-    the axis of time.
+    the axis of time. A softmax over the batch (`dim=0`, or without `dim` on a tensor of three axes) makes the chances of one
+    sample depend on which others lie in its batch: a warning, since it is known which axis is the batch, but not what is meant.
     """
 
     of = DegenerateSoftmax
@@ -29,6 +31,9 @@ class TorchDegenerateSoftmax(Part):
             return
         axis = event.operand.shape.axis(event.axis)
         applied = event.operand.producer
+        if axis is not None and axis.meaning is Meaning.BATCH:
+            yield from self._over_the_batch(event, axis)
+            return
         if axis is None or not same(axis.dim, 1) or axis.meaning is not Meaning.FEATURE or not isinstance(applied, LayerApplied):
             return
         if applied.layer.kind != "Linear" or not same(applied.layer.length("out_features"), 1):
@@ -46,6 +51,27 @@ class TorchDegenerateSoftmax(Part):
             key=applied.layer,
         )
 
+    def _over_the_batch(self, event: Softmax, axis: Axis) -> Iterator[Finding]:
+        shape, applied = event.operand.shape, event.operand.producer
+        others = [one for one in shape.axes if one is not axis]
+        if not isinstance(applied, LayerApplied) or not others or others[-1].meaning is not Meaning.FEATURE:
+            return
+        if may_be_one(axis.dim) or any(same(one.dim, axis.dim) for one in others):
+            return
+        right = "dim=-1 for chances of classes" + (", dim=1 for weights of the steps" if len(others) > 1 else "")
+        yield self.finding(
+            event,
+            event.site,
+            f"this softmax goes over axis {shape.axes.index(axis)} of {shown(shape)}, the batch: "
+            f"what one sample gets depends on the others, and the {axis.dim} samples share a sum of 1",
+            label="softmax over the samples",
+            help=f"use {right}",
+            related=(Related(applied.layer.site, f"{applied.layer.kind} gives {shown(shape)}"),),
+            severity="warning",
+            effect="silent",
+            key=event.site.node,
+        )
+
     valid = (
         """
 import torch
@@ -55,6 +81,8 @@ out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 scores = nn.Linear(12, 1)(out)
 weights = torch.softmax(scores, dim=1)
 others = torch.softmax(scores.squeeze(-1), dim=-1)
+time_first, _ = nn.LSTM(6, 12)(torch.randn(20, 9, 6))
+over_time = torch.softmax(nn.Linear(12, 1)(time_first), dim=0)
 """,
     )
     invalid = (
@@ -64,6 +92,15 @@ from torch import nn
 
 out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 weights = torch.softmax(nn.Linear(12, 1)(out), dim=-1)  # LST304
+""",
+        """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+chances = torch.softmax(nn.Linear(12, 5)(out[:, -1]), dim=0)  # LST304
+tags = F.log_softmax(nn.Linear(12, 5)(out))  # LST304
 """,
     )
 

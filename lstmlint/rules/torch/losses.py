@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from lstmlint.findings import Finding, Related
+from lstmlint.library.torch.elementwise import COMPARING
 from lstmlint.rules.base import Part
 from lstmlint.rules.label_encoding import LabelEncoding
 from lstmlint.rules.target_shapes import LossBroadcast, TargetShapeMismatch
-from lstmlint.rules.torch.layers import came_from, maker, meaning, shown
+from lstmlint.rules.torch.layers import came_from, last_layer, maker, meaning, shown
 from lstmlint.rules.torch.layout import is_misread
+from lstmlint.shapes.broadcast import broadcast
 from lstmlint.shapes.dims import same
-from lstmlint.shapes.shape import Meaning, Shape, shapes_differ, shapes_same
-from lstmlint.trace import Event, LossComputed, Trace
+from lstmlint.shapes.shape import Axis, Meaning, Shape, shapes_differ, shapes_same
+from lstmlint.trace import Event, LossComputed, Operation, Trace
 
 _CLASSES = ("CrossEntropyLoss", "NLLLoss", "NLLLoss2d")
 
@@ -151,17 +154,23 @@ class TorchLossBroadcast(Part):
     ## With PyTorch
     nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss and nn.HuberLoss compare `(n, 1)` with `(n,)` as an n × n table: each prediction
     with each target. PyTorch only warns ("Using a target size that is different to the input size"), and the model learns the
-    mean of the targets.
+    mean of the targets. `prediction - target` and `prediction == target` make the same table without a word.
 
     ```python
     loss = criterion(prediction.squeeze(-1), target)
     ```
+
+    The two shapes prove what is computed. It is a warning where the target has been given an axis of length one as if it were to
+    be stretched, and for a difference or comparison that is no loss of PyTorch, where one side is data and the other is not.
     """
 
     of = LossBroadcast
-    listens = (LossComputed,)
+    listens = (LossComputed, Operation)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if isinstance(event, Operation):
+            yield from self._compared(event)
+            return
         if not isinstance(event, LossComputed) or event.violation is None or event.violation.kind not in ("broadcast", "differs"):
             return
         prediction, target = event.prediction.shape, event.target.shape
@@ -174,12 +183,37 @@ class TorchLossBroadcast(Part):
             event,
             event.site,
             f"{event.name} compares a prediction {shown(prediction)} with a target {shown(target)}: "
-            + ("each is stretched to the shape of both" if certain else "both are stretched, if they can be compared at all"),
+            + (_what_happens(prediction, target) if certain else "both are stretched, if they can be compared at all"),
             label="other shapes",
             help=_one_shape(prediction, target),
             related=_related(event),
+            severity="warning" if prediction.rank == target.rank and _stretched(prediction, target) == (False, True) else "error",
             effect="silent",
             key=_key(event),
+        )
+
+    def _compared(self, event: Operation) -> Iterator[Finding]:
+        """A difference or comparison of what a network gives, (n, 1), and data, (n,), or the other way round."""
+        if event.violation is not None or event.name.removeprefix("torch.") not in COMPARING or len(event.operands) != 2:
+            return
+        made_by = [last_layer(operand) for operand in event.operands]
+        if (made_by[0] is None) == (made_by[1] is None) or any(map(is_misread, event.operands)):
+            return
+        prediction, target = event.operands if made_by[0] is not None else event.operands[::-1]
+        if not all(any(axis.meaning is Meaning.BATCH for axis in operand.shape) for operand in event.operands):
+            return
+        what = "difference" if "sub" in event.name else "comparison"
+        yield self.finding(
+            event,
+            event.site,
+            f"this {what} of a prediction {shown(prediction.shape)} and a target {shown(target.shape)} is a table: "
+            + _what_happens(prediction.shape, target.shape),
+            label="other shapes",
+            help=_one_shape(prediction.shape, target.shape),
+            related=came_from(prediction),
+            severity="warning",
+            effect="silent",
+            key=event.site.node,
         )
 
     valid = (
@@ -191,8 +225,33 @@ out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 prediction = nn.Linear(12, 1)(out[:, -1])
 loss = nn.MSELoss()(prediction.squeeze(-1), torch.randn(9))
 """,
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+rnn, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+for x, y in DataLoader(TensorDataset(torch.randn(100, 20, 6), torch.randint(0, 2, (100,))), batch_size=20):
+    _, h_n = rnn(x)
+    scores = head(h_n[-1])
+    loss = (scores.squeeze(-1) - y).pow(2).mean()
+    ranks = scores - scores.squeeze(-1)
+    alike = y.unsqueeze(1) == y
+""",
     )
     invalid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+rnn, head = nn.GRU(6, 12, batch_first=True), nn.Linear(12, 1)
+for x, y in DataLoader(TensorDataset(torch.randn(100, 20, 6), torch.randint(0, 2, (100,))), batch_size=20):
+    _, h_n = rnn(x)
+    chance = torch.sigmoid(head(h_n[-1]))
+    loss = ((chance - y) ** 2).mean()  # LST302
+    right = (chance.round() == y).float().mean()  # LST302
+""",
         """
 import torch
 from torch import nn
@@ -212,6 +271,31 @@ for x, y in DataLoader(TensorDataset(torch.randn(100, 20, 6), torch.randn(100, 1
     loss = nn.functional.l1_loss(head(out), y)  # LST302
 """,
     )
+
+
+def _what_happens(prediction: Shape, target: Shape) -> str:
+    """What a loss computes of two shapes that are broadcast."""
+    table = shown(broadcast(prediction, target)[0])
+    if _stretched(prediction, target) == (False, True):
+        over = [axis for axis, other in zip_longest(reversed(prediction.axes), reversed(target.axes)) if _is_longer(axis, other)]
+        what = "every step" if any(axis is not None and axis.meaning is Meaning.TIME for axis in over) else "several values"
+        return f"PyTorch broadcasts the target to {table}, so that {what} of a sample {_IS[what]} compared with the same target"
+    if _stretched(prediction, target) == (True, False):
+        return f"PyTorch broadcasts the prediction to {table}, so that one prediction is compared with several targets"
+    return f"PyTorch broadcasts both to {table}, so that each prediction is compared with the targets of others, too"
+
+
+_IS = {"every step": "is", "several values": "are"}
+
+
+def _is_longer(axis: Axis | None, other: Axis | None) -> bool:
+    return axis is not None and axis.dim != 1 and (other is None or other.dim == 1)
+
+
+def _stretched(prediction: Shape, target: Shape) -> tuple[bool, bool]:
+    """Whether the prediction is stretched, and whether the target is."""
+    pairs = list(zip_longest(reversed(prediction.axes), reversed(target.axes)))
+    return any(_is_longer(y, x) for x, y in pairs), any(_is_longer(x, y) for x, y in pairs)
 
 
 def _as_many(a: Shape, b: Shape) -> bool:

@@ -177,7 +177,7 @@ from torch import nn
 
 out, h_n = nn.GRU(6, 12, num_layers=2, bidirectional=True, batch_first=True)(torch.randn(9, 20, 6))
 by_layer = h_n.view(2, 9, 2, 12)  # LST502
-by_direction = out.view(20, 9, 2, 12)  # LST502
+by_direction = out.reshape(20, 9, 2, 12)  # LST502
 scores = nn.Linear(24, 5)(out)
 loss = nn.CrossEntropyLoss()(scores.view(9, 5, 20), torch.randint(0, 5, (9, 20)))  # LST502
 queries = h_n[-1].repeat(20, 1).view(9, 20, 12)  # LST502

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.findings import Finding, Related
+from lstmlint.library.torch.losses import COMPARISONS
 from lstmlint.rules.base import Rule
 from lstmlint.rules.torch.batches import ShortLastBatches
+from lstmlint.rules.torch.layers import shown
 from lstmlint.shapes.dims import Dim, Symbol, substitute, symbols
 from lstmlint.shapes.permute import squeeze
-from lstmlint.shapes.shape import Axis, Shape
-from lstmlint.trace import Event, LossComputed, Operation, Trace
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
+from lstmlint.trace import Event, LayerApplied, LossComputed, Operation, Trace
 from lstmlint.values.data import Array
-
-_STRICT = ("BCELoss", "BCEWithLogitsLoss")
-"""The losses that ask for one and the same shape. The others take a number for an axis of one element."""
 
 
 class SqueezeDropsBatch(Rule):
@@ -24,13 +24,11 @@ class SqueezeDropsBatch(Rule):
     ## What
     `.squeeze()` without an axis drops all axes of length one. Where the last batch of a DataLoader has one sample (97 samples
     in batches of 32), the axis of the batch is one of them: (1, 1) becomes a tensor without axes, and the target keeps its own.
-
-    This is said where both numbers are known, the loop goes through all batches, and BCELoss or BCEWithLogitsLoss, which ask
-    for equal shapes, get the tensor. A loss such as nn.MSELoss gives the right number all the same.
+    So it is where one sample is predicted: (1, 5) becomes (5,), which has no axis 1 to take the argmax of.
 
     ## Why it hurts
     PyTorch raises in the last batch of the first epoch, "Target size (torch.Size([1])) must be the same as input size
-    (torch.Size([]))", after all others have passed.
+    (torch.Size([]))", after all others have passed; or when the model is used at last.
 
     ## Example
     ```python
@@ -45,6 +43,12 @@ class SqueezeDropsBatch(Rule):
     scores = model(inputs).squeeze(-1)
     ```
 
+    ## What is proven
+    Of a last batch: that the numbers of samples are these, that the loop goes through all batches, and that the loss takes the
+    two shapes in a full batch and not in one of one sample. (nn.MSELoss gives the right number all the same, and so does
+    nn.CrossEntropyLoss for squeezed scores.) It is a warning, since the data may be other data tomorrow. Of one sample: that
+    the shape is known and what is done with it raises, which is an error.
+
     ## When to ignore
     When the program is never run with these numbers of samples.
     """
@@ -52,7 +56,7 @@ class SqueezeDropsBatch(Rule):
     code = "LST507"
     name = "squeeze-drops-batch"
     severity = "warning"
-    listens = (LossComputed,)
+    listens = (LossComputed, Operation)
 
     def __init__(self) -> None:
         self._seen: Trace | None = None
@@ -60,7 +64,10 @@ class SqueezeDropsBatch(Rule):
         self._batches = ShortLastBatches(Trace())
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, LossComputed) or event.name not in _STRICT or event.violation is not None:
+        if isinstance(event, Operation):
+            yield from self._one_sample(event, trace)
+            return
+        if not isinstance(event, LossComputed) or event.name not in COMPARISONS or event.violation is not None:
             return
         if event.assumptions or event.conditions or event.optional:
             return
@@ -92,14 +99,53 @@ class SqueezeDropsBatch(Rule):
                 return found
         return None
 
+    def _one_sample(self, event: Operation, trace: Trace) -> Iterator[Finding]:
+        """An axis is missing where one sample has lost that of the batch."""
+        if event.violation is None or event.violation.kind not in ("axis", "index") or not event.operands:
+            return
+        self._read(trace)
+        squeezed = self._squeezed(event.operands[0])
+        if squeezed is None or not any(axis.meaning is Meaning.BATCH and axis.dim == 1 for axis in squeezed.operands[0].shape):
+            return
+        came, left = squeezed.operands[0].shape, event.operands[0].shape
+        yield self.finding(
+            event,
+            squeezed.site,
+            f"this squeeze also drops the axis of the batch when a batch holds one sample: {shown(came)} becomes {shown(left)}",
+            label="drops every axis of length one",
+            help="name the axis that is to go, as squeeze(-1) does, or leave it out",
+            related=(Related(event.site, event.violation.message),),
+            severity="error",
+            key=squeezed.site.node,
+        )
+
+    def _squeezed(self, tensor: Array) -> Operation | None:
+        """The squeeze that gave a tensor, or what layers have made it of."""
+        for _ in range(10):
+            if id(tensor) in self._squeezes:
+                return self._squeezes[id(tensor)]
+            if not isinstance(tensor.producer, LayerApplied):
+                return None
+            tensor = tensor.producer.inputs[0]
+        return None
+
     def _hurts(self, event: LossComputed, batch: Symbol) -> bool:
-        """Whether the two shapes are the same in a full batch, and not in one of one sample."""
+        """Whether the loss takes the two shapes of a full batch, and not those of one sample."""
         if not isinstance(batch.upper, int):
             return False
         full, last = (
             [self._with(tensor, batch, count) for tensor in (event.prediction, event.target)] for count in (batch.upper, 1)
         )
-        return None not in (*full, *last) and full[0] == full[1] and last[0] != last[1]
+        faults = [self._fault(event, shapes) for shapes in (full, last)]
+        return None not in (*full, *last) and faults[0] is None and faults[1] is not None and faults[1].kind == "target"
+
+    @staticmethod
+    def _fault(event: LossComputed, shapes: list[Shape | None]) -> Violation | None:
+        """What the loss has against a prediction and a target of these shapes."""
+        prediction, target = (
+            replace(tensor, shape=shape or UNKNOWN_SHAPE) for tensor, shape in zip((event.prediction, event.target), shapes)
+        )
+        return COMPARISONS[event.name](prediction, target)
 
     def _with(self, tensor: Array, batch: Symbol, count: int) -> Shape | None:
         """The shape that a tensor has in a batch of `count` samples; None where that is not known."""
@@ -179,6 +225,28 @@ for x, y in DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.rand(97)), ba
 """,
     )
     invalid = (
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(6, 12, batch_first=True)
+        self.head = nn.Linear(12, 5)
+
+    def forward(self, x):
+        out, _ = self.gru(x)
+        return self.head(out[:, -1]).squeeze()  # LST507
+
+
+model = Tagger()
+kind = model(torch.randn(1, 20, 6)).argmax(dim=1)
+for x, y in DataLoader(TensorDataset(torch.randn(97, 20, 6), torch.randint(0, 5, (97, 1))), batch_size=32):
+    loss = nn.CrossEntropyLoss()(model.head(model.gru(x)[0][:, -1]), y.squeeze())  # LST507
+""",
         """
 import torch
 from torch import nn
