@@ -10,6 +10,7 @@ from lstmlint import __version__
 from lstmlint.config import ConfigError, Settings, load
 from lstmlint.diagnostics import FileResult
 from lstmlint.engine import Run, check_files
+from lstmlint.sources.read import encode
 
 
 class Checker:
@@ -45,7 +46,7 @@ class Checker:
         if os.path.isfile(self._filename):
             (result,) = check_files([self._filename], settings, [self._filename], cache_folder="")
             return result
-        return Run(settings).check("".join(self._lines).encode(), self._filename, None)
+        return Run(settings).check(encode("".join(self._lines)), self._filename, None)
 
 
 @lru_cache(maxsize=64)

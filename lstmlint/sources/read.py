@@ -72,6 +72,15 @@ def decode(data: bytes) -> str:
         raise SourceError(f"undecodable: {error}") from None
 
 
+def encode(text: str) -> bytes:
+    """The bytes of a source's text, such that `decode` gives the text again."""
+    declared = _declared_encoding(text[:1000].encode("utf-8", "replace"))
+    try:
+        return text.encode(declared or "utf-8")
+    except (LookupError, UnicodeError):
+        return text.encode("utf-8", "replace")
+
+
 def _declared_encoding(data: bytes) -> str | None:
     head = data[:1000]
     if b"coding" not in head:
