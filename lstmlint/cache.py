@@ -27,7 +27,7 @@ LARGEST = 256 << 20
 """A larger file is begun anew."""
 _NOT_OF_THE_RESULT = frozenset(
     ("output_format", "exclude", "extend_exclude", "force_exclude", "respect_gitignore")
-    + ("origin", "largest_script", "largest_notebook")
+    + ("origin", "baseline", "largest_script", "largest_notebook")
 )
 _DAY = 86_400
 

@@ -95,8 +95,6 @@ def diagnose(
     if shared is not None:
         shared.begin()
     complete = False
-    if shared is not None:
-        shared.begin()
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
         trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from lstmlint.commands import baseline
 from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
 
 if TYPE_CHECKING:
+    from lstmlint.baseline import Admitted
     from lstmlint.config import Settings
     from lstmlint.diagnostics import FileResult
 
@@ -26,6 +28,7 @@ def add(commands: Commands) -> None:
     check.add_argument("--no-cache", action="store_true", help="neither use nor keep results of earlier runs")
     check.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept (default: the user's cache folder)")
     check.add_argument("--watch", action="store_true", help="check again whenever a file changes, until interrupted")
+    baseline.add(check)
     check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
     check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
     check.set_defaults(run=run)
@@ -46,6 +49,7 @@ def run(options: argparse.Namespace) -> Outcome:
         raise UsageError("- (standard input) can't be checked together with other paths")
     paths = [options.stdin_filename] if options.stdin_filename else [] if reads_stdin else options.paths
     settings = settings_of(options, paths)
+    baseline.check_usage(options, settings, reads_stdin)
     if options.show_settings:
         from lstmlint.config.reference import in_force
 
@@ -58,7 +62,10 @@ def run(options: argparse.Namespace) -> Outcome:
         return NOTHING_FOUND, rounds(paths, settings, lambda: _round(paths, settings, options))
     results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings, options)
     _complain_of(results)
-    return _status(results, options.exit_zero), _report(results, settings, options.statistics)
+    if options.update_baseline or options.prune_baseline:
+        return _status(results, True), [baseline.rewrite(results, settings, prune=options.prune_baseline)]
+    known = baseline.applied(results, settings)
+    return _status(known.results, options.exit_zero), _report(known, settings, options.statistics)
 
 
 def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
@@ -88,7 +95,7 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
 def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:
     results = _check_paths(paths, settings, options)
     _complain_of(results)
-    return _report(results, settings, options.statistics)
+    return _report(baseline.applied(results, settings), settings, options.statistics)
 
 
 def _complain_of(results: Sequence[FileResult]) -> None:
@@ -104,7 +111,8 @@ def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
     return [Run(settings).check(data, filename or "-", filename)]
 
 
-def _report(results: Sequence[FileResult], settings: Settings, statistics: bool) -> Iterable[str]:
+def _report(known: Admitted, settings: Settings, statistics: bool) -> Iterable[str]:
+    results = known.results
     from lstmlint.output.style import Style, wants_colour
     from lstmlint.output.summary import statistics as statistics_of
     from lstmlint.output.summary import summary
@@ -115,4 +123,5 @@ def _report(results: Sequence[FileResult], settings: Settings, statistics: bool)
         output = importlib.import_module(f"lstmlint.output.{settings.output_format}")
         yield from output.render(results, Style(wants_colour(sys.stdout)))
     if settings.output_format != "json":
-        yield summary(results)
+        yield summary(results, known.admitted)
+        yield from baseline.notes(known)

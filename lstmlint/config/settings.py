@@ -63,6 +63,7 @@ class Settings:
     )
     keras_version: KerasVersion = _setting("which Keras the code is for, see below", "auto")
     output_format: OutputFormat = _setting("how findings are printed", "full")
+    baseline: str = _setting("a file of findings that are admitted, relative to the folder of the settings, see below", "")
     steps_per_line: int = _setting(
         "the budget of the analysis: how many steps for each line of a file, beside 60,000 for any", STEPS_PER_LINE, minimum=1
     )
@@ -82,6 +83,11 @@ class Settings:
     def source_folders(self) -> tuple[str, ...]:
         """The folders of `src`, absolute."""
         return tuple(os.path.normpath(os.path.join(self.folder or os.getcwd(), folder)) for folder in self.src)
+
+    @property
+    def baseline_file(self) -> str:
+        """The baseline, absolute; empty if there is none."""
+        return os.path.normpath(os.path.join(self.folder or os.getcwd(), self.baseline)) if self.baseline else ""
 
     def selected(self, code: str, name: str = "") -> bool:
         """Whether findings of this rule are wanted: the longest selector that fits decides, `ignore` at equal length."""

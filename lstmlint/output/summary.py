@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
-def summary(results: Sequence[FileResult]) -> str:
-    """One sentence about all results."""
+def summary(results: Sequence[FileResult], admitted: int = 0) -> str:
+    """One sentence about all results; a baseline has admitted so many findings."""
     unread = sum(result.error is not None for result in results)
     checked = len(results) - unread
     outside = sum(result.out_of_scope for result in results)
@@ -23,6 +23,7 @@ def summary(results: Sequence[FileResult]) -> str:
         return "Nothing to check: no Python files or notebooks found."
     counted = f"{checked} checked" + (f", {outside} without a recurrent layer" if outside else "")
     failed = f", {unread} could not be checked" if unread else ""
+    failed += f", {admitted} more in the baseline" if admitted else ""
     if severities:
         parts = [_count(severities[severity], severity) for severity in _SEVERITIES if severities[severity]]
         files = sum(bool(result.diagnostics) for result in results)
