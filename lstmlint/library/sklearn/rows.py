@@ -79,29 +79,29 @@ def matrix_of(value: Value) -> Array:
     return Array(value.shape, dtype="float") if isinstance(value, Sparse) else to_array(value)
 
 
-def check_matrix(caller: Caller, path: str, x: Array) -> bool:
-    """Whether `x` may be a matrix; leaves an event where its rank is proven to be another."""
+def check_matrix(caller: Caller, path: str, x: Array, owner: Value | None = None) -> bool:
+    """Whether `x` may be a matrix; leaves an event (of `owner`) where its rank is proven to be another."""
     rank = x.shape.rank
     if rank == 2 or (rank is None and len(x.shape.axes) <= 2):
         return True
     text = f"{path.rpartition('.')[2]}() needs rank 2 (samples, features), got {x.shape}"
-    fail(caller, path, (x,), Violation("rank", text, x.shape))
+    fail(caller, path, (x,), Violation("rank", text, x.shape), owner)
     return False
 
 
-def check_width(caller: Caller, path: str, x: Array, width: Dim) -> bool:
-    """Whether `x` may have as many features as were fitted; leaves an event where that is disproved."""
+def check_width(caller: Caller, path: str, x: Array, width: Dim, owner: Value | None = None) -> bool:
+    """Whether `x` may have as many features as were fitted; leaves an event (of `owner`) where that is disproved."""
     last = x.shape.axis(-1)
     if last is None or not differ(last.dim, width):
         return True
     text = f"{path.rpartition('.')[2]}() was fitted with {width} features, got {last.dim}"
-    fail(caller, path, (x,), Violation("feature", text, last.dim, width))
+    fail(caller, path, (x,), Violation("feature", text, last.dim, width), owner)
     return False
 
 
-def fail(caller: Caller, path: str, operands: tuple[Array, ...], violation: Violation) -> None:
-    """Leave the event of an operation that raises."""
-    caller.emit(Operation(caller.site, path, operands, Array(UNKNOWN_SHAPE), violation))
+def fail(caller: Caller, path: str, operands: tuple[Array, ...], violation: Violation, owner: Value | None = None) -> None:
+    """Leave the event of an operation that raises; `owner` is the object whose method it is, by which it is told from others."""
+    caller.emit(Operation(caller.site, path, operands, owner or Array(UNKNOWN_SHAPE), violation))
 
 
 

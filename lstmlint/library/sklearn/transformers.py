@@ -7,6 +7,7 @@ from lstmlint.library.registry import models
 from lstmlint.library.sklearn.rows import check_matrix, check_width, matrix_of
 from lstmlint.shapes.dims import Dim, at_least, symbol
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, unknown_dim
+from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import Array
@@ -57,6 +58,8 @@ def _fitted(self: LibraryObject, caller: Caller, X: Value, method: str) -> Array
     last = x.shape.axis(-1)
     good = check_matrix(caller, f"{self.path}.{method}", x)
     self.fields.set("n_features_in_", integer(last.dim) if good and last is not None else unknown("int"))
+    if good:
+        caller.emit(Operation(caller.site, f"{self.path}.{method}", (x,), self, None))
     return x if good else None
 
 
@@ -82,11 +85,11 @@ def _transform(self: LibraryObject, caller: Caller, X: Value) -> Value:
 
 def _checked(self: LibraryObject, caller: Caller, X: Value, method: str) -> Value:
     x, path, width = matrix_of(X), f"{self.path}.{method}", fitted_width(self)
-    good = check_matrix(caller, path, x)
+    good = check_matrix(caller, path, x, self)
     if good and width is not None:
         exact = method == "transform" or self.path.rpartition(".")[2] not in _BROADCAST_BACK
         if exact or at_least(width, 2):
-            good = check_width(caller, path, x, width)
+            good = check_width(caller, path, x, width, self)
     return _as_matrix(x if good else None)
 
 

@@ -47,7 +47,7 @@ class WrongLastStep(Rule):
     score = self.head(torch.cat([h_n[-2], h_n[-1]], dim=1))         # the last states of both directions
     ```
 
-    ## What is proven
+    ## What must be proven
     Which axis is the batch, the time or the layers follows from the layer itself: its `batch_first`, `bidirectional` and
     `num_layers`, and the order of axes since. That nothing else is taken of that output: other steps beside it may be what
     attention or a decoder needs. What is meant can't be proven, so that this is always a warning.

@@ -41,7 +41,7 @@ class ReshapeScramblesAxes(Rule):
     joined = h_n.transpose(0, 1).reshape(x.size(0), -1)
     ```
 
-    ## What is proven
+    ## What must be proven
     Which elements lie under which axis follows from the two shapes alone: where an axis of the result has the length of one of
     the source, and other lengths stand before it, it holds other elements. It is an error where the program says what one of the
     axes means (a loader's batch, an RNN's steps or states) and none can have length one; otherwise a warning. A view that may

@@ -43,7 +43,7 @@ class SqueezeDropsBatch(Rule):
     scores = model(inputs).squeeze(-1)
     ```
 
-    ## What is proven
+    ## What must be proven
     Of a last batch: that the numbers of samples are these, that the loop goes through all batches, and that the loss takes the
     two shapes in a full batch and not in one of one sample. (nn.MSELoss gives the right number all the same, and so does
     nn.CrossEntropyLoss for squeezed scores.) It is a warning, since the data may be other data tomorrow. Of one sample: that
