@@ -92,8 +92,6 @@ def diagnose(
     trees, rejected = parse(sound)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
-    if shared is not None:
-        shared.begin()
     complete = False
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
