@@ -9,6 +9,7 @@ from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import Mismatch, fed_wrongly, given
 from lstmlint.rules.rank import declaration
 from lstmlint.trace import Event, ModelFed, Trace
+from lstmlint.values.data import Array
 
 
 def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> Iterator[Finding]:
@@ -20,7 +21,7 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
             event,
             event.site,
             f"{given(event, data)}, but the model declares {declared.shape}: "
-            f"another number of {axis}",
+            + (_unchecked(declared, data) if silent else f"another number of {axis}"),
             label=f"got {data_shape(data.shape)}",
             help=advice,
             related=declaration(declared),
@@ -28,6 +29,11 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
             effect="silent" if silent else "raises",
             key=event.model,
         )
+
+
+def _unchecked(declared: Array, data: Array) -> str:
+    wanted, found = declared.shape.axes[1].dim, data.shape.axes[1].dim
+    return f"Keras does not check it, and the model reads {found} steps of each sample where {wanted} were meant"
 
 
 class DataFeatureMismatch(Rule):

@@ -51,7 +51,7 @@ class MissingBatchAxis(Rule):
             silent = mismatch(declared, data) != "rank" and isinstance(declared.producer, InputDeclared)
             taken = sample_of(data)
             steps = data.shape.axes[0].dim
-            effect = f": Keras makes {steps} samples of it" if silent else ""
+            effect = f": Keras makes {steps} samples of one step of it, and the model gives {steps} answers" if silent else ""
             made = () if taken is None else (Related(taken.site, f"one element of {data_shape(taken.array.shape)}"),)
             yield self.finding(
                 event,

@@ -182,7 +182,8 @@ class StatefulShuffle(Rule):
         yield self.finding(
             event,
             event.site,
-            f"fit shuffles the samples, and the stateful {layer_name(layer)} carries its states from one to another",
+            f"fit shuffles the samples, and the stateful {layer_name(layer)} carries its states from batch to batch: each sample "
+            "starts from the states that any other one has left",
             help="pass shuffle=False",
             related=(Related(layer.site, "keeps its states"),),
             effect="silent",

@@ -4,11 +4,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lstmlint.findings import Effect, Related
-from lstmlint.library.keras.comparing import Verdict, compare
+from lstmlint.library.keras.comparing import Verdict, brought_together, compare
 from lstmlint.rules.cause import cause_of_rank, data_shape, is_recurrent, layer_name, rnn_of
 from lstmlint.rules.feeding import mismatch
 from lstmlint.rules.lost_batch import is_explained
-from lstmlint.shapes.dims import Dim, Symbol, differ, single, substitute, symbol
+from lstmlint.shapes.dims import Dim, Symbol, differ, same, single, substitute, symbol
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Compared, Event, LayerApplied, ModelFed
 from lstmlint.values.base import Const, constant_int, is_none
@@ -227,10 +227,32 @@ def what_happens(fault: TargetFault) -> str:
     """What a person will see of the fault."""
     loss = fault.compared.loss.name
     if fault.verdict == "silent":
-        return f"{loss} broadcasts them without a word"
+        return f"{loss} broadcasts the two without a word{_what_is_compared(fault)}"
     if fault.verdict == "raises":
         return f"{loss} raises"
-    return f"{loss} broadcasts them without a word, or raises, as the size of the batch and the masks go"
+    return f"{loss} broadcasts the two without a word, or raises, as the size of the batch and the masks go"
+
+
+def _what_is_compared(fault: TargetFault) -> str:
+    """With what each value of the output is compared when the two are broadcast."""
+    compared = fault.compared
+    size = _some()
+    output = (_with_batch(compared.shape, size) if compared.by_batch else compared.shape).dims
+    lengths = brought_together(output, _with_batch(compared.target.shape, size).dims)
+    if lengths is None:
+        return ""
+    mine, others = lengths
+    if len(mine) != len(others) or not compared.by_batch:
+        return ", so that values of one sample are compared with the targets of others"
+    for at, (own, other) in enumerate(zip(mine, others)):
+        if at == 0 or same(own, other):
+            continue
+        steps = at == 1 and (compared.shape if same(other, 1) else compared.target.shape).rank == 3
+        if same(other, 1):
+            return f", so that all {own} {'steps' if steps else 'values'} of a sample are compared with the same target"
+        all_of_them = f"the targets of all {other} steps" if steps else f"all {other} targets of that sample"
+        return f", so that the one value for a sample is compared with {all_of_them}"
+    return ""
 
 
 def story(fault: TargetFault) -> tuple[Related, ...]:

@@ -69,6 +69,15 @@ def _either_way(loss: Loss, output: Dims, target: Dims, dim: Dim) -> Verdict | N
     return None if "right" in verdicts else "wrong"
 
 
+def brought_together(output: Dims, target: Dims) -> tuple[Dims, Dims] | None:
+    """The lengths of an output and a target as a loss that broadcasts compares them; None where that is not known."""
+    try:
+        target, output = _same_rank(target, output)
+    except _Unsure:
+        return None
+    return output, target
+
+
 def _automatic(output: Dims, target: Dims) -> str:
     if _ends_with_one(output):
         return "binary_crossentropy"
