@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,8 +43,9 @@ def check_files(
     run = Run(settings, shares=not keeps, cache_folder=cache_folder)
     results = _one_by_one(paths, run) if jobs == 1 else _at_once(list(paths), run, settings, jobs)
     try:
-        checked = list(_consulted(results, run, settings, alone))
-        yield from with_unused(checked, settings, run.source, _Importers(checked, settings, run).of)
+        callers = Callers(settings, run.prefilter)
+        checked = list(told_once(_consulted(results, run, callers, alone)))
+        yield from with_unused(checked, settings, run.source, _Importers(checked, callers, run).of)
     finally:
         run.close()
 
@@ -106,12 +107,12 @@ def work() -> None:
     serve(check_with)
 
 
-def _consulted(results: Iterable[FileResult], run: Run, settings: Settings, alone: Collection[str]) -> Iterator[FileResult]:
+def _consulted(
+    results: Iterable[FileResult], run: Run, callers: Callers, alone: Collection[str]
+) -> Iterator[FileResult]:
     """The results, less or more what the rest of the project says about them."""
-    callers = Callers(settings, run.prefilter)
     asked: dict[str, FileResult] = {}
     given = {os.path.realpath(path) for path in alone}
-    told: set[object] = set()
     for result in results:
         path = result.filename
         result = _unless_called(result, callers)
@@ -121,7 +122,7 @@ def _consulted(results: Iterable[FileResult], run: Run, settings: Settings, alon
                     if caller not in asked:
                         asked[caller] = _as_caller(caller, run)
                     result = _with_what_concerns(result, asked[caller])
-        yield _untold(result, told)
+        yield result
 
 
 def _as_caller(path: str, run: Run) -> FileResult:
@@ -137,8 +138,8 @@ def _as_caller(path: str, run: Run) -> FileResult:
 class _Importers:
     """The results for the files that import a file, checked where they haven't been."""
 
-    def __init__(self, checked: Iterable[FileResult], settings: Settings, run: Run) -> None:
-        self._callers = Callers(settings, run.prefilter)
+    def __init__(self, checked: Iterable[FileResult], callers: Callers, run: Run) -> None:
+        self._callers = callers
         self._run = run
         self._known = {os.path.realpath(result.filename): result for result in checked}
 
@@ -176,12 +177,43 @@ def _unless_called(result: FileResult, callers: Callers) -> FileResult:
     return replace(result, diagnostics=tuple(d for d in result.diagnostics if not d.on_defaults))
 
 
-def _untold(result: FileResult, told: set[object]) -> FileResult:
-    """The result without what was said of an imported module when another file was checked."""
-    marks = [(os.path.realpath(d.filename), d.cell, d.span, d.code) for d in result.diagnostics]
-    new = tuple(d for d, mark in zip(result.diagnostics, marks) if mark not in told)
-    told.update(marks)
-    return result if len(new) == len(marks) else replace(result, diagnostics=new)
+def told_once(results: Iterable[FileResult]) -> Iterator[FileResult]:
+    """The results, each without what was said of an imported module when an earlier file was checked."""
+    told: set[object] = set()
+    for result in results:
+        marks = [(os.path.realpath(d.filename), d.cell, d.span, d.code) for d in result.diagnostics]
+        new = tuple(d for d, mark in zip(result.diagnostics, marks) if mark not in told)
+        told.update(marks)
+        yield result if len(new) == len(marks) else replace(result, diagnostics=new)
+
+
+class Rechecks:
+    """Checks of single files of a run with other contents than those on disk."""
+
+    def __init__(self, settings: Settings, alone: Collection[str] = ()) -> None:
+        self._settings = settings
+        self._alone = alone
+        self._callers = Callers(settings, Prefilter(Project(settings.source_folders)))
+
+    def check(self, path: str, contents: Mapping[str, bytes]) -> FileResult:
+        """The result for a file, by the name that the user knows it by, while files have these contents (by real path)."""
+
+        def read(name: str) -> bytes:
+            data = contents.get(os.path.realpath(name))
+            return read_bytes(name) if data is None else data
+
+        run = Run(self._settings, read=read)
+        try:
+            # What comes from standard input and has no name lies nowhere.
+            result = run.check(run.read(path), path, None if path == "-" else path)
+        except SourceError as error:
+            return FileResult(path, error=str(error))
+        checked = list(_consulted([result], run, self._callers, self._alone))
+        return next(with_unused(checked, self._settings, run.source, _Importers(checked, self._callers, run).of))
+
+    def importers(self, path: str) -> list[str]:
+        """The files of the project that import a file."""
+        return self._callers.of(path)
 
 
 class Run:
@@ -204,6 +236,8 @@ class Run:
 
     def read(self, path: str) -> bytes:
         """The content of a file. Raises SourceError."""
+        if self._read is not read_bytes:
+            return self._read(path)
         limits = {"script": self._settings.largest_script, "notebook": self._settings.largest_notebook}
         return read_bytes(path, limits)
 

@@ -6,10 +6,10 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lstmlint.commands import baseline
+from lstmlint.commands import baseline, fixing
 from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add(commands: Commands) -> None:
     check.add_argument("--watch", action="store_true", help="check again whenever a file changes, until interrupted")
     baseline.add(check)
     check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
+    fixing.add(check)
     check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
     check.set_defaults(run=run)
 
@@ -55,17 +56,26 @@ def run(options: argparse.Namespace) -> Outcome:
 
         return NOTHING_FOUND, in_force(settings)
     if options.watch:
-        if reads_stdin:
-            raise UsageError("--watch goes with files and folders")
+        if reads_stdin or fixing.is_wanted(options):
+            raise UsageError("--watch goes with files and folders, and changes nothing in them")
         from lstmlint.commands.watch import rounds
 
         return NOTHING_FOUND, rounds(paths, settings, lambda: _round(paths, settings, options))
-    results = _check_stdin(options.stdin_filename, settings) if reads_stdin else _check_paths(paths, settings, options)
-    _complain_of(results)
+    given = {options.stdin_filename or "-": sys.stdin.buffer.read()} if reads_stdin else {}
+    results = _check_stdin(given, settings) if reads_stdin else _check_paths(paths, settings, options)
     if options.update_baseline or options.prune_baseline:
+        _complain_of(results)
         return _status(results, True), [baseline.rewrite(results, settings, prune=options.prune_baseline)]
-    known = baseline.applied(results, settings)
-    return _status(known.results, options.exit_zero), _report(known, settings, options.statistics)
+
+    def report(results: Sequence[FileResult]) -> Outcome:
+        _complain_of(results)
+        known = baseline.applied(results, settings)
+        return _status(known.results, options.exit_zero), _report(known, settings, options)
+
+    if fixing.is_wanted(options):
+        alone = [path for path in paths if os.path.isfile(path)]
+        return fixing.run(results, settings, alone, options, given, report)
+    return report(results)
 
 
 def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
@@ -95,7 +105,7 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
 def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:
     results = _check_paths(paths, settings, options)
     _complain_of(results)
-    return _report(baseline.applied(results, settings), settings, options.statistics)
+    return _report(baseline.applied(results, settings), settings, options)
 
 
 def _complain_of(results: Sequence[FileResult]) -> None:
@@ -104,24 +114,24 @@ def _complain_of(results: Sequence[FileResult]) -> None:
             complain(f"{result.filename}: {result.error}")
 
 
-def _check_stdin(filename: str | None, settings: Settings) -> list[FileResult]:
+def _check_stdin(given: Mapping[str, bytes], settings: Settings) -> list[FileResult]:
     from lstmlint.engine import Run
 
-    data = sys.stdin.buffer.read()
-    return [Run(settings).check(data, filename or "-", filename)]
+    return [Run(settings).check(data, name, None if name == "-" else name).without_findings() for name, data in given.items()]
 
 
-def _report(known: Admitted, settings: Settings, statistics: bool) -> Iterable[str]:
+def _report(known: Admitted, settings: Settings, options: argparse.Namespace) -> Iterable[str]:
     results = known.results
     from lstmlint.output.style import Style, wants_colour
+    from lstmlint.output.summary import fixable, summary
     from lstmlint.output.summary import statistics as statistics_of
-    from lstmlint.output.summary import summary
 
-    if statistics:
+    if options.statistics:
         yield from statistics_of(results)
     else:
         output = importlib.import_module(f"lstmlint.output.{settings.output_format}")
-        yield from output.render(results, Style(wants_colour(sys.stdout)))
+        yield from output.render(results, Style(wants_colour(sys.stdout), options.unsafe_fixes))
     if settings.output_format != "json":
         yield summary(results, known.admitted)
+        yield from fixable(results, options.unsafe_fixes)
         yield from baseline.notes(known)

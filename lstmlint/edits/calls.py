@@ -54,7 +54,17 @@ def argument_named(site: Site, old: cst.CSTNode, name: str) -> Replaced | None:
     return Replaced(site, _with(call, at, call.args[at].with_changes(keyword=cst.Name(name), equal=_EQUAL)))
 
 
-def argument_removed(site: Site, old: cst.CSTNode) -> Replaced | None:
+def keyword_renamed(site: Site, name: str, new: str) -> Replaced | None:
+    """The call at `site` with another name for a keyword."""
+    call = site.node
+    if isinstance(call, cst.Call):
+        for at, arg in enumerate(call.args):
+            if arg.keyword is not None and arg.keyword.value == name:
+                return Replaced(site, _with(call, at, arg.with_changes(keyword=cst.Name(new))))
+    return None
+
+
+def argument_removed(site: Site, old: cst.CSTNode | None) -> Replaced | None:
     """The call at `site` without its argument `old`."""
     call = site.node
     if isinstance(call, cst.Call):

@@ -10,10 +10,10 @@ from lstmlint.values.code import Site
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The expression at `site` becomes `new`."""
+    """The node at `site`, an expression or a small statement, becomes `new`."""
 
     site: Site
-    new: cst.BaseExpression
+    new: cst.CSTNode
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from libcst._nodes.internal import CodegenState
 
 from lstmlint.edits.change import Change, Inserted, Proposal, Replaced
 from lstmlint.edits.fix import Edit, Fix
+from lstmlint.edits.places import statement_of
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.source import NEWLINE, Span
 
@@ -82,8 +83,9 @@ class Texts:
         state.indent_tokens.extend(self._recorder.indents[node])
         new._codegen(state)
         old_text, text = self._text[start:end], "".join(state.tokens)
-        same = len(os.path.commonprefix((old_text, text)))
-        rest = len(os.path.commonprefix((old_text[same:][::-1], text[same:][::-1])))
+        same = _to_a_word(len(os.path.commonprefix((old_text, text))), old_text, text)
+        backward = old_text[same:][::-1], text[same:][::-1]
+        rest = _to_a_word(len(os.path.commonprefix(backward)), *backward)
         return self._edit(start + same, end - rest, text[same : len(text) - rest])
 
     def _edit(self, start: int, end: int, replacement: str) -> Edit | None:
@@ -99,6 +101,19 @@ class Texts:
         return row, offset - self._lines[row - 1] + 1
 
 
+def _to_a_word(same: int, old: str, new: str) -> int:
+    """How much of what two texts have in common at the beginning, so that no word is taken apart."""
+    if any(_is_in_word(text, same) for text in (old, new)):
+        while same and (old[same - 1].isalnum() or old[same - 1] == "_"):
+            same -= 1
+    return same
+
+
+def _is_in_word(text: str, at: int) -> bool:
+    around = text[max(at - 1, 0) : at + 1]
+    return len(around) == 2 and all(c.isalnum() or c == "_" for c in around)
+
+
 def _between(text: str, span: Span) -> str | None:
     start, end = offset_of(text, span.start_row, span.start_column), offset_of(text, span.end_row, span.end_column)
     return None if start is None or end is None else text[start:end]
@@ -111,37 +126,6 @@ def offset_of(text: str, row: int, column: int) -> int | None:
         return None
     offset = starts[row - 1] + column - 1
     return offset if offset <= len(text) else None
-
-
-def statement_of(module: cst.Module, node: cst.CSTNode) -> cst.SimpleStatementLine | None:
-    """The line of simple statements that `node` is in; None where it is in a head of a compound one, or in `if x: y`."""
-    for statement in _lines_of(module):
-        if _holds(statement, node):
-            return statement
-    return None
-
-
-def _lines_of(node: cst.CSTNode) -> Iterable[cst.SimpleStatementLine]:
-    waiting: list[cst.CSTNode] = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, cst.SimpleStatementLine):
-            yield current
-        elif isinstance(current, (cst.BaseCompoundStatement, cst.IndentedBlock, cst.Module, *_PARTS)):
-            waiting.extend(current.children)
-
-
-_PARTS = (cst.Else, cst.Finally, cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase)
-
-
-def _holds(statement: cst.CSTNode, node: cst.CSTNode) -> bool:
-    waiting = [statement]
-    while waiting:
-        current = waiting.pop()
-        if current is node:
-            return True
-        waiting.extend(current.children)
-    return False
 
 
 def fixes(proposals: Iterable[Proposal]) -> dict[Proposal, Fix]:

@@ -19,5 +19,5 @@ def headline(diagnostic: Diagnostic, style: Style) -> str:
     """Where, how bad, which rule, what; `[*]` marks what can be fixed."""
     where = style(place_text(diagnostic.filename, diagnostic.cell, diagnostic.span), "bold")
     severity = style(diagnostic.severity, SEVERITY_COLOURS[diagnostic.severity])
-    fixable = " [*]" if diagnostic.fix is not None else ""
+    fixable = " [*]" if diagnostic.fix is not None and (diagnostic.fix.safe or style.unsafe) else ""
     return f"{where}: {severity} {style(diagnostic.code, 'bold')}{fixable} {diagnostic.message}"

@@ -13,10 +13,11 @@ TAB = "    "
 
 
 class Style:
-    """Paints text, or doesn't."""
+    """Paints text, or doesn't; with `unsafe`, findings with unsafe fixes are marked, too."""
 
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, colour: bool, unsafe: bool = False) -> None:
         self.colour = colour
+        self.unsafe = unsafe
 
     def __call__(self, text: str, colour: str) -> str:
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.colour and text else text

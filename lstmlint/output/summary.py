@@ -35,6 +35,18 @@ def summary(results: Sequence[FileResult], admitted: int = 0) -> str:
     return f"Found nothing wrong ({counted}{failed})."
 
 
+def fixable(results: Sequence[FileResult], unsafe: bool) -> Iterator[str]:
+    """How many of the findings can be corrected, and with which option."""
+    fixes = [diagnostic.fix for result in results for diagnostic in result.diagnostics if diagnostic.fix is not None]
+    ready = sum(fix.safe or unsafe for fix in fixes)
+    more = len(fixes) - ready
+    if ready:
+        option = "--fix --unsafe-fixes" if unsafe and not all(fix.safe for fix in fixes) else "--fix"
+        yield f"[*] {ready} can be corrected with {option}" + (f" ({more} more with --unsafe-fixes)." if more else ".")
+    elif more:
+        yield f"{more} can be corrected with --fix --unsafe-fixes."
+
+
 def statistics(results: Sequence[FileResult]) -> Iterator[str]:
     """How often each rule spoke, most often first."""
     counts = Counter((d.code, d.name) for result in results for d in result.diagnostics)

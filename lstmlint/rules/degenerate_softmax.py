@@ -4,6 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from lstmlint.edits.calls import argument
+from lstmlint.edits.change import Proposal, Replaced, proposal
+from lstmlint.edits.expressions import text_replaced
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.activations import activated_layer, activation_of, last_activated
 from lstmlint.rules.base import Rule
@@ -11,9 +14,10 @@ from lstmlint.rules.cause import layer_name
 from lstmlint.rules.targets import target_faults
 from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
-from lstmlint.values.base import constant_int
-from lstmlint.values.data import Array
-from lstmlint.values.network import Layer, Loss
+from lstmlint.values.base import Const, constant_int
+from lstmlint.values.code import Site
+from lstmlint.values.data import Array, DictObject
+from lstmlint.values.network import Layer, Loss, Model
 
 _WITH_UNITS = ("Dense", "TimeDistributedDense", "Conv1D", "Conv2D", "Conv3D")
 _NORMALISING = ("categorical_crossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy")
@@ -74,6 +78,7 @@ class DegenerateSoftmax(Rule):
             related=(Related(units.site, "has one unit"),),
             effect="silent",
             key=layer,
+            fix=None if steps else _sigmoid(event, trace),
         )
 
     def _loss(self, event: ModelFed, output: Array, loss: Loss) -> Iterator[Finding]:
@@ -95,6 +100,7 @@ class DegenerateSoftmax(Rule):
             related=() if compiled is None else (Related(compiled, f"the loss is {loss.name}"),),
             effect="silent",
             key=layer,
+            fix=_binary(event.compiled_at, safe=activation_of(layer) == "sigmoid"),
         )
 
     valid: ClassVar[tuple[str, ...]] = (
@@ -165,6 +171,43 @@ def _single_unit(event: LayerApplied) -> Layer | None:
     if below is None or activated_layer(below).kind not in _WITH_UNITS or not _keeps_last(event.inputs[0], below):
         return None
     return activated_layer(below)
+
+
+def _sigmoid(event: LayerApplied, trace: Trace) -> Proposal | None:
+    """A sigmoid in place of the softmax, and the loss that goes with it; safe where the loss is that already."""
+    layer = activated_layer(event)
+    written = argument(layer.site.node, "activation", 0 if layer.kind == "Activation" else 1)
+    change = text_replaced(layer.site, written, "sigmoid")
+    losses = {
+        (loss.name, fed.compiled_at)
+        for fed in trace.events
+        if isinstance(fed, ModelFed)
+        for output, loss in fed.losses
+        if (applied := last_activated(output)) is not None and activated_layer(applied) is layer
+    }
+    if not losses and event.model is not None:
+        losses = {(loss, event.model.compiled_at) for loss in (_compiled_loss(event.model),) if loss}
+    if {name for name, _ in losses} <= {"binary_crossentropy"}:
+        return proposal("use a sigmoid", change, safe=bool(losses))
+    others = [_loss_replaced(site) for _, site in losses]
+    return proposal("use a sigmoid with binary_crossentropy", change, *others, safe=False)
+
+
+def _compiled_loss(model: Model) -> str:
+    """The loss that a model was compiled with, where it is given as a text."""
+    compiled = model.compiled.raw
+    loss = compiled.get(Const("loss")) if isinstance(compiled, DictObject) else None
+    return loss.value if isinstance(loss, Const) and isinstance(loss.value, str) else ""
+
+
+def _binary(compiled: Site | None, safe: bool) -> Proposal | None:
+    return proposal("use binary_crossentropy", _loss_replaced(compiled), safe=safe)
+
+
+def _loss_replaced(compiled: Site | None) -> Replaced | None:
+    if compiled is None:
+        return None
+    return text_replaced(compiled, argument(compiled.node, "loss", 1), "binary_crossentropy")
 
 
 def _keeps_last(tensor: Array, below: LayerApplied) -> bool:

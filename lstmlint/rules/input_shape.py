@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape, layer_name
+from lstmlint.rules.declaring import with_features, without_samples
 from lstmlint.rules.feeding import batch_as_time
 from lstmlint.rules.rank import RankFault, declared_at, rank_fault
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
@@ -66,6 +67,7 @@ class InputShapeIncludesBatch(Rule):
             help="leave the first entry out: give (timesteps, features), for instance X.shape[1:]",
             related=_applied_elsewhere(fault),
             key=fault.cause.declared,
+            fix=without_samples(fault.cause.declared),
         )
 
     valid = (
@@ -166,6 +168,7 @@ class InputShapeRank(Rule):
             ),
             related=_applied_elsewhere(fault),
             key=declared,
+            fix=with_features(declared) if count == 1 else None,
         )
 
     valid = (

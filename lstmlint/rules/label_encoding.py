@@ -4,10 +4,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from lstmlint.edits.calls import argument
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import text_replaced
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.targets import mistake, story, target_faults, targets
 from lstmlint.trace import Event, ModelFed, Trace
+from lstmlint.values.code import Site
+
+
+def _fix(compiled: Site | None, loss: str) -> Proposal | None:
+    """The other of the two losses, where it is named: both say the same of the classes."""
+    if compiled is None:
+        return None
+    return proposal(f"use {loss}", text_replaced(compiled, argument(compiled.node, "loss", 1), loss))
 
 
 class LabelEncoding(Rule):
@@ -58,6 +69,7 @@ class LabelEncoding(Rule):
                 related=(Related(fault.event.site, f"targets {fault.target}"), *story(fault)[:1]),
                 effect=fault.effect,
                 key=mistake(fault),
+                fix=_fix(fault.event.compiled_at, other),
             )
 
     valid: ClassVar[tuple[str, ...]] = (

@@ -3,6 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import libcst as cst
+
+from lstmlint.edits.calls import argument_named, without_argument
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import code, replaced
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
 from lstmlint.trace import Event, Keras, LayerMade, Trace
@@ -47,7 +52,7 @@ class MisplacedPositionalArgument(Rule):
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, LayerMade):
             return
-        for (name, fits), value in zip(_PLACES.get(event.name, ()), event.args):
+        for at, ((name, fits), value) in enumerate(zip(_PLACES.get(event.name, ()), event.args)):
             wrong = fits(value, trace.keras)
             if wrong is not None:
                 yield self.finding(
@@ -56,6 +61,7 @@ class MisplacedPositionalArgument(Rule):
                     f"{event.name} takes its {name} here, and gets {wrong}",
                     help=_advice(event, name, value),
                     key=event.layer,
+                    fix=_fix(event, at, name, value),
                 )
                 return
 
@@ -171,6 +177,27 @@ _PLACES: dict[str, tuple[tuple[str, Fits], ...]] = {
     "Bidirectional": (("layer", _layer), ("merge mode", _merge_mode)),
     "TimeDistributed": (("layer", _layer),),
 }
+
+
+def _fix(event: LayerMade, at: int, name: str, value: Value) -> Proposal | None:
+    """What can only have been meant by a positional argument in a place that does not take it."""
+    call = event.site.node
+    if not isinstance(call, cst.Call) or len(call.args) <= at or any(arg.star for arg in call.args[: at + 1]):
+        return None
+    arg = call.args[at]
+    if arg.keyword is not None:
+        return None
+    if isinstance(value, Array) and len(call.args) == at + 1:
+        new = cst.Call(without_argument(call, at), [cst.Arg(arg.value)])
+        return proposal(f"call the layer on {code(arg.value)}", replaced(event.site, call, new))
+    if name == "activation" and isinstance(value, Tuple):
+        return proposal("name it: input_shape=", argument_named(event.site, arg.value, "input_shape"))
+    if name == "initializer" and event.name == "Embedding":
+        return proposal("name it: input_length=", argument_named(event.site, arg.value, "input_length"))
+    if name == "rate" and isinstance(arg.value, cst.Integer) and 1 < int(arg.value.value) < 100:
+        share = f"{int(arg.value.value) / 100:g}"
+        return proposal(f"drop {share} of the inputs", replaced(event.site, arg.value, share), safe=False)
+    return None
 
 
 def _advice(event: LayerMade, name: str, value: Value) -> str:

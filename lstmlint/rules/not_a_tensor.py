@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.findings import THERE, Finding, Related, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
 from lstmlint.rules.rank import declared_at
+from lstmlint.rules.tensors import as_tensor
 from lstmlint.rules.version import only_with_keras_3
 from lstmlint.trace import Event, InputDeclared, NotTensor, Trace
 from lstmlint.values.code import External
@@ -58,7 +60,8 @@ class NotATensor(Rule):
             if how is None:
                 return
             severity, words = how[0], f" {how[1]}"
-        yield _STORIES[event.kind](self, event, severity, words)
+        found = _STORIES[event.kind](self, event, severity, words)
+        yield replace(found, fix=as_tensor(event, trace))
 
     def uncalled(self, event: NotTensor, severity: Severity, words: str) -> Finding:
         """A layer or model in place of what it makes."""

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
+from lstmlint.rules.declaring import without_samples
 from lstmlint.rules.rank import RankFault, declared_at, rank_fault
-from lstmlint.trace import Event, LayerApplied, Trace
+from lstmlint.trace import Event, InputDeclared, LayerApplied, Trace
 
 
 class RnnInputRank(Rule):
@@ -54,6 +56,7 @@ class RnnInputRank(Rule):
             help=advice,
             related=related,
             key=layer,
+            fix=_fix(fault),
         )
 
     valid = (
@@ -95,6 +98,15 @@ model = Model(tokens, Dense(1)(hidden))
 def _needs(fault: RankFault) -> str:
     needed = fault.applied.violation.right if fault.applied.violation is not None else None
     return "(batch, time, features)" if needed == 3 else f"rank {needed}"
+
+
+def _fix(fault: RankFault) -> Proposal | None:
+    """An Embedding takes ids (batch, time): the input before it has an entry too many where that is the batch."""
+    applied = fault.cause.applied
+    if applied is None or applied.layer.kind != "Embedding" or not isinstance(applied.inputs[0].producer, InputDeclared):
+        return None
+    declared = applied.inputs[0].producer
+    return without_samples(declared) if declared.tensor.shape.rank == 3 else None
 
 
 def _story(fault: RankFault) -> tuple[tuple[Related, ...], str]:

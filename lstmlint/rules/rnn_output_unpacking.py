@@ -3,9 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.calls import keyword_set
+from lstmlint.edits.change import Proposal, proposal
 from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import is_recurrent, layer_name, rnn_of
+from lstmlint.rules.unpacking import fewer_names, without_brackets
 from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, LayerApplied, Trace, Unpacked
 from lstmlint.values.data import Array, Tuple
@@ -63,6 +66,7 @@ class RnnOutputUnpacking(Rule):
             help=_advice(layer, applied, count),
             related=(Related(layer.site, "made here"),),
             key=event.site.node,
+            fix=_fix(event, applied, count),
         )
 
     valid = (
@@ -108,6 +112,22 @@ x = Input((10, 1))
 out, (h, c) = GRU(8, return_state=True)(x)  # LST109
 """,
     )
+
+
+def _fix(event: Unpacked, applied: LayerApplied, count: int | None) -> Proposal | None:
+    """As many names as there are tensors, or as many tensors as there are names."""
+    inner = rnn_of(applied.layer).kind
+    wanted = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2}.get(inner)
+    if event.starred or wanted is None or applied.layer.kind == "Bidirectional":
+        return None
+    if count is not None:
+        return fewer_names(event.site, count)
+    if applied.output is not event.value:
+        return without_brackets(event.site)
+    if event.count != wanted:
+        return None
+    rnn = applied.layer
+    return proposal("add return_state=True", keyword_set(rnn.site, "return_state", "True"))
 
 
 def _source(event: Unpacked) -> tuple[LayerApplied, str, int | None] | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.edits.calls import keyword_set
+from lstmlint.edits.calls import argument, argument_removed, keyword_set
 from lstmlint.edits.change import Proposal, Replaced, proposal
 from lstmlint.rules.cause import is_recurrent, rnn_of
 from lstmlint.rules.rank import RankFault, rank_fault
@@ -24,6 +24,23 @@ def whole_sequence(fault: RankFault, trace: Trace) -> Proposal | None:
         changes.setdefault(rnn.site.node, keyword_set(rnn.site, "return_sequences", "True"))
     places = f" to {len(changes)} layers" if len(changes) > 1 else ""
     return proposal(f"add return_sequences=True{places}", *changes.values(), safe=all(_has_one_use(one, trace) for one in dropping))
+
+
+def last_step(layer: Layer, trace: Trace) -> Proposal | None:
+    """Let an RNN return only its last step."""
+    rnn = rnn_of(layer)
+    if len(layers_made_with(rnn, trace)) != 1:
+        return None
+    written = argument(rnn.site.node, "return_sequences")
+    return proposal("drop return_sequences=True", argument_removed(rnn.site, written), safe=False)
+
+
+def all_steps(layer: Layer, trace: Trace) -> Proposal | None:
+    """Let an RNN return its whole sequence."""
+    rnn = rnn_of(layer)
+    if len(layers_made_with(rnn, trace)) != 1:
+        return None
+    return proposal("add return_sequences=True", keyword_set(rnn.site, "return_sequences", "True"), safe=False)
 
 
 def _dropping(fault: RankFault) -> Iterator[LayerApplied]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
+from lstmlint.rules.sequences import all_steps, last_step
 from lstmlint.rules.targets import mistake, target_faults, targets, what_happens
 from lstmlint.trace import Event, ModelFed, Trace
 
@@ -59,6 +60,7 @@ class SequencesForPerSampleTarget(Rule):
                 related=(Related(fault.event.site, f"targets {fault.target}"),),
                 effect=fault.effect,
                 key=mistake(fault),
+                fix=last_step(fault.rnn.layer, trace),
             )
 
     valid: ClassVar[tuple[str, ...]] = (
@@ -144,6 +146,7 @@ class PerSampleOutputForSequenceTarget(Rule):
                 related=(Related(fault.event.site, f"targets {fault.target}"),),
                 effect=fault.effect,
                 key=mistake(fault),
+                fix=all_steps(fault.rnn.layer, trace),
             )
 
     valid: ClassVar[tuple[str, ...]] = (

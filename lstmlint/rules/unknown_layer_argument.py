@@ -2,12 +2,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
+import libcst as cst
+
+from lstmlint.edits.calls import argument, keyword_renamed, without_argument
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import code
+from lstmlint.edits.inputs import input_before
 from lstmlint.findings import Finding, Severity
 from lstmlint.library.keras.signatures import never_taken, of_keras_3
 from lstmlint.rules.base import Rule
 from lstmlint.rules.version import only_with_keras_3
 from lstmlint.trace import Event, InputDeclared, LayerMade, Trace
+from lstmlint.values.network import Layer
 
 
 class UnknownLayerArgument(Rule):
@@ -51,23 +59,28 @@ class UnknownLayerArgument(Rule):
             never = never_taken(event.name, unknown)
             if never:
                 message = f"{event.name} takes no argument {_names(never)}"
-                yield self.finding(event, event.site, message, help=_advice(event.name, never[0]), key=event.layer)
+                fix = _respelled(event, never)
+                yield self.finding(event, event.site, message, help=_advice(event.name, never[0]), key=event.layer, fix=fix)
             elif unknown:
                 said = f"{event.name} takes no {_names(unknown)}"
-                yield from self._with_keras_3(event, said, _advice(event.name, unknown[0]), trace)
+                fix = _input(event.layer, unknown, trace)
+                yield from self._with_keras_3(event, said, _advice(event.name, unknown[0]), trace, fix)
         elif isinstance(event, InputDeclared) and event.argument == "input_dim":
             kind = "" if event.layer is None else event.layer.kind
             if kind in ("LSTM", "GRU", "SimpleRNN"):
                 said = f"{kind} makes an input without a time axis of input_dim"
-                yield from self._with_keras_3(event, said, _ADVICE["input_dim"], trace)
+                fix = _input(event.layer, ["input_dim"], trace)
+                yield from self._with_keras_3(event, said, _ADVICE["input_dim"], trace, fix)
 
-    def _with_keras_3(self, event: LayerMade | InputDeclared, said: str, advice: str, trace: Trace) -> Iterator[Finding]:
+    def _with_keras_3(
+        self, event: LayerMade | InputDeclared, said: str, advice: str, trace: Trace, fix: Proposal | None
+    ) -> Iterator[Finding]:
         how = only_with_keras_3(trace.keras)
         if how is None:
             return
         severity: Severity = how[0]
         site = event.site if event.layer is None else event.layer.site
-        yield self.finding(event, site, f"{said} {how[1]}", help=advice, severity=severity, key=event.layer)
+        yield self.finding(event, site, f"{said} {how[1]}", help=advice, severity=severity, key=event.layer, fix=fix)
 
     valid = (
         """
@@ -129,10 +142,49 @@ def _names(keywords: Sequence[str]) -> str:
     return " and no ".join(keywords) if len(keywords) < 3 else ", ".join(keywords)
 
 
+def _input(layer: Layer | None, unknown: Sequence[str], trace: Trace) -> Proposal | None:
+    """An Input in place of what a first layer says of its input, which every version of Keras since 2 takes."""
+    if layer is None or not any(isinstance(event, InputDeclared) and event.layer is layer for event in trace.events):
+        return None
+    call = layer.site.node
+    shape, dim, length = (argument(call, name) for name in ("batch_input_shape", "input_dim", "input_length"))
+    if not isinstance(call, cst.Call) or not set(unknown) <= {"batch_input_shape", "input_dim", "input_length"}:
+        return None
+    if shape is not None and dim is None and length is None:
+        arguments, gone = f"batch_shape={code(shape)}", ["batch_input_shape"]
+    elif dim is not None and shape is None:
+        steps = "None" if length is None else code(length)
+        arguments, gone = f"shape=({steps}, {code(dim)})", ["input_dim", "input_length"]
+    else:
+        return None
+    rest = call
+    for name in gone:
+        at = next((at for at, arg in enumerate(rest.args) if arg.keyword is not None and arg.keyword.value == name), None)
+        rest = rest if at is None else without_argument(rest, at)
+    changes = input_before(layer.site, rest, arguments)
+    return None if changes is None else proposal(f"put Input({arguments}) before the layer", *changes)
+
+
+def _respelled(event: LayerMade, unknown: Sequence[str]) -> Proposal | None:
+    """The argument whose name differs by an s at its end or by its underscores; any other that is near only where asked for."""
+    call = event.site.node
+    known = of_keras_3(event.name) or ()
+    if len(unknown) != 1 or not isinstance(call, cst.Call):
+        return None
+    near = get_close_matches(unknown[0], sorted(known), n=1, cutoff=0.8)
+    written = argument(call, unknown[0])
+    if not near or written is None or near[0] in event.keywords:
+        return None
+    safe = _plain(near[0]) == _plain(unknown[0])
+    return proposal(f"rename {unknown[0]} to {near[0]}", keyword_renamed(event.site, unknown[0], near[0]), safe=safe)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").rstrip("s")
+
+
 def _advice(layer: str, keyword: str) -> str:
     if keyword in _ADVICE:
         return _ADVICE[keyword]
-    from difflib import get_close_matches
-
     near = get_close_matches(keyword, sorted(of_keras_3(layer) or ()), n=1, cutoff=0.8)
     return f"did you mean {near[0]}?" if near else "see the arguments of the layer at keras.io"

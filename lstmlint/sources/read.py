@@ -81,6 +81,13 @@ def encode(text: str) -> bytes:
         return text.encode("utf-8", "replace")
 
 
+def encode_like(text: str, like: bytes) -> bytes:
+    """`text` as bytes, in the encoding and with the mark that the content `like` has. Raises UnicodeError."""
+    marked = like.startswith(codecs.BOM_UTF8)
+    encoding = _declared_encoding(like[len(codecs.BOM_UTF8) :] if marked else like)
+    return (codecs.BOM_UTF8 if marked else b"") + text.encode(codecs.lookup(encoding or "utf-8").name)
+
+
 def _declared_encoding(data: bytes) -> str | None:
     head = data[:1000]
     if b"coding" not in head:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
+from lstmlint.edits.calls import argument_named
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import code
 from lstmlint.findings import Effect, Finding, Severity
 from lstmlint.rules.base import Part
 from lstmlint.rules.misplaced_argument import MisplacedPositionalArgument
@@ -13,6 +18,16 @@ from lstmlint.values.base import Const
 
 _ORDER = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
 _ORDER_RNN = ("input_size", "hidden_size", "num_layers", "nonlinearity", "bias", "batch_first", "dropout", "bidirectional")
+
+
+def _named(event: LayerMade, keyword: str) -> Proposal | None:
+    """The last positional argument by its name: a share can only be the dropout, a truth value may be several."""
+    call = event.site.node
+    name, _, given = keyword.partition("=")
+    positional = [arg for arg in call.args if arg.keyword is None] if isinstance(call, cst.Call) else []
+    if not positional or code(positional[-1].value) != given:
+        return None
+    return proposal(f"name it: {keyword}", argument_named(event.site, positional[-1].value, name), safe=name == "dropout")
 
 
 class TorchMisplacedPositionalArgument(Part):
@@ -36,7 +51,8 @@ class TorchMisplacedPositionalArgument(Part):
         if found is None:
             return
         words, advice, severity, effect = found
-        yield self.finding(event, event.site, words, help=advice, severity=severity, effect=effect, key=event.layer)
+        fix = _named(event, advice.removeprefix("pass it by name: "))
+        yield self.finding(event, event.site, words, help=advice, severity=severity, effect=effect, key=event.layer, fix=fix)
 
     @staticmethod
     def _fault(event: LayerMade) -> tuple[str, str, Severity, Effect] | None:
