@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from lstmlint import __version__
-from lstmlint.commands import check, clean, completion, confirm, rule, shapes
+from lstmlint.commands import check, clean, completion, confirm, rule, server, shapes
 from lstmlint.commands.base import FAILED, UsageError, complain
 
 INTERRUPTED = 130
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lstmlint {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (check, clean, rule, shapes, confirm):
+    for command in (check, clean, rule, shapes, confirm, server):
         command.add(commands)
     completion.add(commands, parser)
     return parser

@@ -115,13 +115,13 @@ def _consulted(
     given = {os.path.realpath(path) for path in alone}
     for result in results:
         path = result.filename
-        result = _unless_called(result, callers)
+        result = unless_called(result, callers)
         if result.error is None and os.path.realpath(path) in given:
             for caller in callers.of(path):
                 if caller not in given:
                     if caller not in asked:
                         asked[caller] = _as_caller(caller, run)
-                    result = _with_what_concerns(result, asked[caller])
+                    result = with_what_concerns(result, asked[caller])
         yield result
 
 
@@ -154,7 +154,7 @@ class _Importers:
         return [self._known[path] for path in paths]
 
 
-def _with_what_concerns(result: FileResult, of_caller: FileResult) -> FileResult:
+def with_what_concerns(result: FileResult, of_caller: FileResult) -> FileResult:
     """The result, with what is wrong in or because of its file when another file uses it."""
     own = os.path.realpath(result.filename)
     more = [
@@ -170,7 +170,7 @@ def _with_what_concerns(result: FileResult, of_caller: FileResult) -> FileResult
     return replace(result, diagnostics=diagnostics, sources={**of_caller.sources, **result.sources}, out_of_scope=False)
 
 
-def _unless_called(result: FileResult, callers: Callers) -> FileResult:
+def unless_called(result: FileResult, callers: Callers) -> FileResult:
     """The result without what holds only with the defaults of functions that other files of the project call."""
     if not any(d.on_defaults for d in result.diagnostics) or not callers.of(result.filename):
         return result

@@ -269,7 +269,7 @@ def _pointed_at(node: object) -> cst.CSTNode:
 def _located(finding: Finding, found: dict[object, Span], fixable: Mapping[Proposal, Fix]) -> Diagnostic:
     filename, cell, span = _place(finding.site, found)
     related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in finding.related)
-    advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help
+    advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help.replace(f" {THERE}", "")
     fix = None if finding.fix is None else fixable.get(finding.fix)
     if fix is not None and finding.assumption is not None:
         # What is wrong only under an assumption may be meant.

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
@@ -88,7 +88,11 @@ class Snapshot:
     def source(self) -> Source:
         """What is analysed."""
         if not self.is_notebook:
-            return script(self.parts[0].text, self.filename, self.path)
+            text = self.parts[0].text
+            # The one document that JupyterLab makes of all cells has what only IPython takes.
+            cell = code_cell(None, None, text) if self.uri.endswith(".ipynb") else None
+            whole = script(text, self.filename, self.path)
+            return whole if cell is None else replace(whole, cells=(cell,))
         cells = (code_cell(part.number, part.uri, part.text, part.count) for part in self.parts)
         return Source(self.filename, "notebook", tuple(cell for cell in cells if cell is not None), self.path)
 
