@@ -103,9 +103,9 @@ class File:
         """The text with an action's edits."""
         assert action.edit is not None and action.edit.changes is not None
         text = self.text
-        for edit in sorted(action.edit.changes[self.uri], key=lambda e: (e.range.start.line, e.range.start.character), reverse=True):
-            start, end = self._offset(edit.range.start), self._offset(edit.range.end)
-            text = text[:start] + edit.new_text + text[end:]
+        edits = [(self._offset(e.range.start), self._offset(e.range.end), e.new_text) for e in action.edit.changes[self.uri]]
+        for start, end, new in sorted(edits, reverse=True):
+            text = text[:start] + new + text[end:]
         return text
 
     def _offset(self, position: types.Position) -> int:
