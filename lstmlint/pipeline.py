@@ -93,6 +93,8 @@ def diagnose(
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
     complete = False
+    if shared is not None:
+        shared.begin()
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
         trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)

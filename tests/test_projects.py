@@ -184,3 +184,11 @@ def test_src_holds_modules_of_the_project(tmp_path: Path) -> None:
     settings = Settings(src=("../shared/lib",), folder=str(tmp_path / "project"))
     (only,) = [d for result in check_files([str(script)], settings) for d in result.diagnostics]
     assert only.code == "LST102"
+
+
+def test_what_one_file_does_to_a_module_is_no_concern_of_the_next(project: Path) -> None:
+    (project / "shared.py").write_text("WIDTHS = [1]\n")
+    using = "import numpy as np  # LSTM\nfrom shared import WIDTHS\n{}np.zeros(5).reshape(len(WIDTHS), 5)\n"
+    (project / "a.py").write_text(using.format("WIDTHS.append(2)\n"))
+    (project / "b.py").write_text(using.format(""))
+    assert [(d.code, d.filename) for d in check("a.py", "b.py")] == [("LST501", "a.py")]

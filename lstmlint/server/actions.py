@@ -7,9 +7,11 @@ from lsprotocol import types
 
 from lstmlint.diagnostics import Diagnostic
 from lstmlint.edits.fix import Edit, Fix
+from lstmlint.reported import fitting
 from lstmlint.server.diagnostics import Texts
 from lstmlint.server.positions import to_position, to_range
-from lstmlint.sources.suppressions import suppressed
+from lstmlint.sources.source import script
+from lstmlint.sources.suppressions import silencing, suppressions
 
 FIX_ALL = "source.fixAll.lstmlint"
 OPEN_RULE = "lstmlint.openRule"
@@ -27,7 +29,7 @@ def code_actions(found: Found, params: types.CodeActionParams, lines: Sequence[s
                     is_preferred=ours.fix.safe, edit=_made([ours.fix], texts),
                 )  # fmt: skip
         for ours, theirs in _once(here):
-            silence = _silence(ours.code, params.text_document.uri, theirs.range.start.line, lines, texts)
+            silence = _silence(ours, theirs, params.text_document.uri, lines, texts)
             if silence is not None:
                 yield types.CodeAction(f"Ignore {ours.code} on this line", types.CodeActionKind.QuickFix, [theirs], edit=silence)
             page = types.Command(f"Explain {ours.code} {ours.name}", command=OPEN_RULE, arguments=[ours.code])
@@ -69,23 +71,25 @@ def _made(fixes: Iterable[Fix], texts: Texts) -> types.WorkspaceEdit:
     return types.WorkspaceEdit(changes)
 
 
-def _silence(code: str, uri: str, row: int, lines: Sequence[str], texts: Texts) -> types.WorkspaceEdit | None:
+def _silence(
+    ours: Diagnostic, theirs: types.Diagnostic, uri: str, lines: Sequence[str], texts: Texts
+) -> types.WorkspaceEdit | None:
     """A comment at the end of a line; None where none can stand there."""
-    if row >= len(lines):
+    row = theirs.range.start.line
+    if row >= len(lines) or lines[row].endswith("\\"):
         return None
     line = lines[row]
-    # Behind a backslash, or where a string of several lines goes on, there are no comments.
-    if line.endswith("\\") or line.count('"""') % 2 or line.count("'''") % 2 or suppressed(line, code):
+    _, mark, listed = line.rpartition("# noqa: ")
+    # A list of codes can be longer, but there can't be two.
+    more = bool(mark) and all(code.strip().isalnum() for code in listed.split(","))
+    comment = f", {ours.code}" if more else f"  # noqa: {ours.code}"
+    # Where a string of several lines goes on, it would be none.
+    silenced = script("\n".join([*lines[:row], line + comment, *lines[row + 1 :]]))
+    heard = silencing(suppressions(silenced), None, row + 1)
+    if not any(one.span.start_row == row + 1 and fitting(one, ours.code, ours.name) for one in heard):
         return None
     end = to_position(lines, row + 1, len(line) + 1, texts.encoding)
-    # More codes can be added to a list, which a later comment can't.
-    comment = f", {code}" if line.rstrip() == line and _lists_codes(line) else f"  # noqa: {code}"
     return types.WorkspaceEdit({uri: [types.TextEdit(types.Range(end, end), comment)]})
-
-
-def _lists_codes(line: str) -> bool:
-    _, mark, codes = line.rpartition("# noqa: ")
-    return bool(mark) and all(code.strip().isalnum() for code in codes.split(","))
 
 
 def _once(here: Found) -> Found:

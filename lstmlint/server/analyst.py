@@ -15,6 +15,7 @@ from lstmlint.server.worker import Unwanted
 from lstmlint.sources.callers import Callers
 from lstmlint.sources.read import Read, decode, source_of
 from lstmlint.sources.source import SourceError, script
+from lstmlint.unused import with_unused
 
 MOST = 40
 """So many modules are asked what they import in turn."""
@@ -91,8 +92,19 @@ class Analyst:
         result = run.check_source(snapshot.source(), onlooker)
         if snapshot.path is not None:
             result = unless_called(result, callers)
+        result = self._with_unused(result, snapshot, settings, callers)
         checked(Checked(snapshot, result.without_findings(), self._modules(snapshot, run)))
         seen(Seen(snapshot, pages(view(onlooker), snapshot), onlooker.left_out))
+
+    def _with_unused(self, result: FileResult, snapshot: Snapshot, settings: Settings, callers: Callers) -> FileResult:
+        """The result, with comments that silence nothing; of files that others import, that is not known here."""
+
+        def importers(filename: str) -> list[FileResult] | None:
+            alone = snapshot.path is None or callers.all_of(snapshot.path) == []
+            return [] if alone else None
+
+        (told,) = with_unused([result], settings, lambda filename: snapshot.source(), importers)
+        return told
 
     def concerns(self, snapshot: Snapshot, settings: Settings, unwanted: Unwanted) -> FileResult:
         """What is wrong in or because of a module when other files of the project use it."""

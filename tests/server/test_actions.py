@@ -51,6 +51,13 @@ async def test_silence_beside_other_codes(client: LanguageClient, tmp_path: Path
     assert "# noqa: E501, LST102\n" in file.after(silence)
 
 
+async def test_no_silence_within_a_string(client: LanguageClient, tmp_path: Path) -> None:
+    file = File(client, tmp_path / "train.py", SCRIPT.replace("LSTM(50))\n", 'LSTM(50, name="""a\nb"""))\n'))
+    titles = [action.title for action in await file.actions(types.Position(7, 11))]
+    assert "Add return_sequences=True" in titles
+    assert "Ignore LST102 on this line" not in titles
+
+
 async def test_the_page_of_a_rule(client: LanguageClient) -> None:
     params = types.ExecuteCommandParams("lstmlint.openRule", ["LST102"])
     uri = await client.workspace_execute_command_async(params)
