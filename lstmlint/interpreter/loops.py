@@ -259,7 +259,8 @@ def _entry(old: Value, new: Value, step: Dim, young: Youth) -> Value:
         for items in grown:
             if items is None:
                 return Items.many(unknown(), unknown_dim())
-            element = items.element if element is None else widen(element, items.element)
+            if not dims.same(items.length, 0):
+                element = items.element if element is None else widen(element, items.element)
         growth = _growth(old, grown, young)
         length = unknown_dim() if growth is None else old.length + growth * step
         return Items.many(vary(element or unknown(), young), length)
@@ -278,8 +279,8 @@ def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> V
             return Items.many(unknown(), unknown_dim())
         element = entry.element if dims.same(old.length, 0) else widen(old.element, entry.element)
         for items in grown:
-            if items is not None:
-                element = widen(element, items.element) if items.element != element else element
+            if items is not None and items.element != element and not dims.same(items.length, 0):
+                element = widen(element, items.element)
         growth = _growth(entry, grown, young)
         total = unknown_dim("m", "how often the loop appends") if growth is None else old.length + growth * length
         return Items.many(vary(element, young), total)

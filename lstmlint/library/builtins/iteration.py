@@ -107,7 +107,8 @@ def _numbers(value: Range) -> Items:
     length = range_length(value)
     start, step = dim_of(value.start), dim_of(value.step)
     if isinstance(length, int) and length <= KNOWN and isinstance(start, int) and isinstance(step, int):
-        return Items.of(Const(start + i * step) for i in range(length))
+        known = tuple(Const(start + i * step) for i in range(length))
+        return Items(known, element_of_range(value) if known else unknown(), length)
     return Items.many(element_of_range(value), length)
 
 

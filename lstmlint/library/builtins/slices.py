@@ -1,6 +1,7 @@
 """Slices of sequences."""
 from __future__ import annotations
 
+from lstmlint.library.builtins.bounded import within_conditions
 from lstmlint.shapes.dims import Dim, Poly
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.shapes.slices import slice_length
@@ -13,7 +14,8 @@ def bounds_of(cut: Slice) -> tuple[Dim | None, Dim | None, Dim | None] | None:
     bounds = [None if is_none(bound) else dim_of(bound) for bound in (cut.lower, cut.upper, cut.step)]
     if any(bound is None and not is_none(value) for bound, value in zip(bounds, (cut.lower, cut.upper, cut.step))):
         return None
-    return bounds[0], bounds[1], bounds[2]
+    start, stop = within_conditions(bounds[:2])
+    return start, stop, bounds[2]
 
 
 def cut_length(cut: Slice, length: Dim) -> Dim:

@@ -69,14 +69,26 @@ def stack(caller: Caller, arrays: Value, axis: Value = Const(0)) -> Value:  # no
         caller,
         "stack",
         arrays,
-        lambda shapes: combine.stack(shapes, along),
-        lambda element, count: _as_samples(combine.stack([element], along, count)[0], along),
+        lambda shapes: _with_features(combine.stack(shapes, along), along),
+        lambda element, count: combine.stack([element], along, count)[0] if along else _samples(element, count),
     )
 
 
-def _as_samples(shape: Shape, axis: int) -> Shape:
-    """With the first axis, if that is the new one, as that of samples."""
-    return shape if axis or shape.open else shape.replace(0, Axis(shape.axes[0].dim, Meaning.SAMPLE))
+def _samples(element: Shape, count: Dim) -> Shape:
+    return _as_samples(combine.stack([combine.as_sample(element)], 0, count)[0])
+
+
+def _with_features(result: Result, axis: int) -> Result:
+    """With the last axis, if that is the new one and lies behind time, as features."""
+    shape, violation = result
+    if shape.open or axis not in (-1, len(shape.axes) - 1) or not any(one.meaning is Meaning.TIME for one in shape):
+        return result
+    return shape.replace(-1, Axis(shape.axes[-1].dim, Meaning.FEATURE)), violation
+
+
+def _as_samples(shape: Shape) -> Shape:
+    """With the first axis as that of samples."""
+    return shape if shape.open else shape.replace(0, Axis(shape.axes[0].dim, Meaning.SAMPLE))
 
 
 def _joined(combine_shapes: Combine, along: int, *names: str) -> None:
@@ -88,14 +100,14 @@ def _joined(combine_shapes: Combine, along: int, *names: str) -> None:
             rows = names[0] == "vstack" and element.rank == 1
             single, _ = combine_shapes([combine.as_sample(element) if rows else element])
             joined = _longer(single, 0 if single.rank == 1 else along, count)
-            return _as_samples(joined, 0) if rows else joined
+            return _as_samples(joined) if rows else joined
 
         return _combined(caller, names[0], tup, combine_shapes, many)
 
 
 _joined(combine.vstack, 0, "vstack", "row_stack")
 _joined(combine.hstack, 1, "hstack")
-_joined(combine.dstack, 2, "dstack")
+_joined(lambda shapes: _with_features(combine.dstack(shapes), -1), 2, "dstack")
 _joined(combine.column_stack, 1, "column_stack")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.library.builtins.bounded import within_conditions
 from lstmlint.library.coerce import to_array
 from lstmlint.library.numpy.arguments import is_scalar
 from lstmlint.library.numpy.results import array, array_or_number, checked
@@ -69,7 +70,8 @@ def _span(value: Slice) -> Subscript:
             # A bound that is no integer that could be followed: some part of the axis.
             return Span(0, dim_of(unknown("int")))
         dims.append(dim)
-    return FULL if dims == [None, None, None] else Span(*dims)
+    start, stop = within_conditions(dims[:2])
+    return FULL if dims == [None, None, None] else Span(start, stop, dims[2])
 
 
 def part_of(caller: Caller, self: Array, key: Value) -> tuple[Array, bool]:

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from lstmlint.library.coerce import to_array
 from lstmlint.shapes.dims import Dim
-from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Shape
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Shape
 from lstmlint.values.base import Const, Integer, Unknown, Value, unknown
 from lstmlint.values.code import LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Frame, Items, ListObject, Range, Tuple
@@ -69,9 +70,15 @@ def _is_known(structure: Value) -> bool:
 
 
 def with_axes(structure: Value, *first: Axis) -> Value:
-    """Each tensor with these axes before its own."""
-    return mapped(structure, lambda array: reshaped(array, Shape((*first, *array.shape.axes), array.shape.open)
-                                                    if not array.shape.open else UNKNOWN_SHAPE))  # fmt: skip
+    """Each tensor with these axes before its own; what was a batch by itself is time in a batch of such."""
+
+    def longer(array: Array) -> Array:
+        if array.shape.open:
+            return reshaped(array, UNKNOWN_SHAPE)
+        own = (replace(axis, meaning=Meaning.TIME) if axis.meaning is Meaning.BATCH else axis for axis in array.shape)
+        return reshaped(array, Shape((*first, *own)))
+
+    return mapped(structure, longer)
 
 
 def without_first(structure: Value) -> Value:
