@@ -66,6 +66,21 @@ guess = model.predict(x, verbose=0)
     assert np.isclose(right["loss"], squares(right["guess"], right["y"]), rtol=1e-4)
 
 
+def test_predictions_in_a_column_are_compared_with_all_targets() -> None:
+    script = IMPORTS + """
+x, y = np.random.rand(64, 24, 2), np.random.rand(64)
+model = Sequential([Input((24, 2)), LSTM(8), Dense(1)])
+model.compile("adam", "mse")
+guess = model.predict(x, verbose=0)
+error = np.mean((guess{more} - y) ** 2){mark}
+loss = model.evaluate(x, y, batch_size=64, verbose=0)
+"""
+    wrong, right = silent(script.format(more="", mark="  # LST302"), script.format(more="[:, 0]", mark=""))
+    assert np.isclose(wrong["error"], np.mean([squares(wrong["guess"], target) for target in wrong["y"]]))
+    assert not np.isclose(wrong["error"], wrong["loss"], rtol=1e-3)
+    assert np.isclose(right["error"], right["loss"], rtol=1e-4)
+
+
 def test_every_step_is_compared_with_the_one_target() -> None:
     script = IMPORTS + """
 x, y = np.random.rand(64, 24, 2), np.random.rand(64, 1)

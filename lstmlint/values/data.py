@@ -230,6 +230,9 @@ class Array(Value):
         return Array(shape, kind, self.dtype, None, self.source, self.known)
 
 
+PREDICTED = "the predictions of a model"
+"""The `source` of what a model of Keras predicted, and of what is computed of it element by element."""
+
 Label = Hashable
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.applying import Run
@@ -17,7 +18,7 @@ from lstmlint.shapes.shape import Shape
 from lstmlint.trace import ModelFed
 from lstmlint.values.base import MISSING, NONE, Const, Integer, Unknown, Value, is_none, unknown
 from lstmlint.values.code import Caller, Instance
-from lstmlint.values.data import Array, DictObject, Entries, Frame, ListObject, Tuple, items_of
+from lstmlint.values.data import PREDICTED, Array, DictObject, Entries, Frame, ListObject, Tuple, items_of
 from lstmlint.values.network import Model, plain
 
 _FIT = [
@@ -159,7 +160,7 @@ def feed(caller: Caller, receiver: Value, method: str, arguments: dict[str, Valu
         event.losses = outputs_with_losses(model, symbolic)
         event.compared = compared(model, symbolic, answered, arrays_of(y))
     caller.emit(event)
-    return answered
+    return replace(answered, source=PREDICTED) if role == "predict" and isinstance(answered, Array) else answered
 
 
 def _rows_unknown(output: Array) -> Array:

@@ -5,9 +5,11 @@ from lstmlint.library.numpy.elementwise import Rule, apply, arithmetic, dtype_li
 from lstmlint.library.numpy.products import product_of
 from lstmlint.library.numpy.results import common_dtype
 from lstmlint.library.registry import models
+from lstmlint.shapes.dims import same
+from lstmlint.trace import Operation
 from lstmlint.values.base import Value, integer, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array
+from lstmlint.values.data import PREDICTED, Array
 
 
 def _operator(rule: Rule, ufunc: str, name: str, mirrored: bool = True) -> None:
@@ -16,7 +18,10 @@ def _operator(rule: Rule, ufunc: str, name: str, mirrored: bool = True) -> None:
     @models(*paths)
     def method(caller: Caller, self: Array, other: Value) -> Value:
         """numpy.org/doc/stable/reference/arrays.ndarray.html: pairs of elements, after broadcasting."""
-        return apply(caller, ufunc, [self, other], rule([self.dtype, dtype_like(other)]), operator=True)
+        result = apply(caller, ufunc, [self, other], rule([self.dtype, dtype_like(other)]), operator=True)
+        if ufunc == "subtract":
+            _tell_crossed(caller, ufunc, self, other, result)
+        return result
 
 
 for _ufunc, _name in (("add", "add"), ("subtract", "sub"), ("multiply", "mul"), ("floor_divide", "floordiv"), ("mod", "mod"),
@@ -46,7 +51,23 @@ def equal(caller: Caller, self: Array, other: Value) -> Value:
     """numpy.org/doc: elementwise. Before numpy 1.25 unequal shapes gave False, so they are no violation."""
     silent = _Silent(caller)
     result = apply(silent, "equal", [self, other], "bool", operator=True)
-    return unknown() if silent.refused else result
+    if silent.refused:
+        return unknown()
+    _tell_crossed(caller, "equal", self, other, result)
+    return result
+
+
+def _tell_crossed(caller: Caller, name: str, self: Array, other: Value, result: Value) -> None:
+    """An event where a column of predictions meets as many numbers in a row, so that each is paired with all."""
+    if not isinstance(other, Array) or (self.kind, other.kind) != ("numpy", "numpy"):
+        return
+    if {self.shape.rank, other.shape.rank} != {1, 2}:
+        return
+    column, row = (self, other) if self.shape.rank == 2 else (other, self)
+    if PREDICTED not in (self.source, other.source) or self.source == other.source or column.shape.axes[1].dim != 1:
+        return
+    if same(column.shape.axes[0].dim, row.shape.axes[0].dim) and row.shape.axes[0].dim != 1:
+        caller.emit(Operation(caller.site, f"numpy.{name}", (self, other), result, None))
 
 
 @models("numpy.ndarray.__neg__", "numpy.ndarray.__pos__", "numpy.ndarray.__abs__", "numpy.ndarray.__invert__")

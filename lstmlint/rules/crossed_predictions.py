@@ -1,0 +1,89 @@
+"""LST302 after the training: predictions in a column, compared by hand with targets in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.findings import Finding
+from lstmlint.rules.base import Part
+from lstmlint.rules.cause import data_shape
+from lstmlint.rules.target_shapes import LossBroadcast
+from lstmlint.trace import Event, Operation, Trace
+from lstmlint.values.data import Array
+
+_COMPARISONS = ("numpy.subtract", "numpy.equal")
+
+
+class CrossedPredictions(Part):
+    """
+    ## With predictions and numpy
+    `model.predict(x)` gives (n, 1) where the targets are (n,). Keras's losses and scikit-learn's metrics take the two together, but
+    numpy broadcasts: `predicted - y` is (n, n), each prediction minus each target, and the error computed of it is not that of
+    the model. Flatten the predictions first: `model.predict(x).ravel()`.
+
+    It must be proven that one of the two is what a model predicted, unchanged or transformed back, that the other is not, and that
+    they have as many samples.
+    """
+
+    of = LossBroadcast
+    listens = (Operation,)
+
+    def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
+        if not isinstance(event, Operation) or event.name not in _COMPARISONS or event.violation is not None:
+            return
+        if not isinstance(event.result, Array) or len(event.operands) != 2:
+            return
+        first, second = (data_shape(operand.shape) for operand in event.operands)
+        samples = first[1:].partition(",")[0]
+        crossed = f"({samples}, {samples})"
+        yield self.finding(
+            event,
+            event.site,
+            f"numpy broadcasts {first} against {second} to {crossed}: each prediction is compared with the targets "
+            "of all samples",
+            label=f"gives {crossed}",
+            help="flatten the predictions, predicted.ravel(), or give both the shape (samples, 1)",
+            effect="silent",
+            key=event.site.node,
+        )
+
+    valid = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = np.random.rand(96, 30, 2), np.random.rand(96)
+model = Sequential([Input((30, 2)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+predicted = model.predict(x)
+error = np.mean((predicted[:, 0] - y) ** 2)
+same = np.mean((predicted - y.reshape(-1, 1)) ** 2)
+""",
+    )
+    invalid = (
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = np.random.rand(96, 30, 2), np.random.rand(96)
+model = Sequential([Input((30, 2)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+predicted = model.predict(x)
+error = np.sqrt(np.mean((predicted - y) ** 2))  # LST302
+""",
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = np.random.rand(96, 30, 2), np.random.randint(0, 2, 96)
+model = Sequential([Input((30, 2)), LSTM(16), Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+accuracy = np.mean((model.predict(x) > 0.5) == y)  # LST302
+""",
+    )
