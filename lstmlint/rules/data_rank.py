@@ -7,6 +7,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape, layer_name
 from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly, given, is_empty
+from lstmlint.rules.feeding_fixes import with_axis
 from lstmlint.rules.rank import declaration, rank_fault
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
@@ -61,6 +62,7 @@ class DataRank(Rule):
                 help=_advice(data.shape, None),
                 related=(Related(event.layer.site, event.violation.message if event.violation is not None else ""),),
                 key=event.model or event.layer,
+                fix=with_axis(event, None, data),
             )
             return
         if not isinstance(event, ModelFed):
@@ -76,6 +78,7 @@ class DataRank(Rule):
                 help=_EMPTY if is_empty(data) else _advice(data.shape, declared.shape),
                 related=declaration(declared),
                 key=event.model,
+                fix=with_axis(event, declared, data),
             )
 
     valid = (

@@ -7,6 +7,7 @@ from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import Mismatch, fed_wrongly, given
+from lstmlint.rules.feeding_fixes import as_the_data
 from lstmlint.rules.rank import declaration
 from lstmlint.trace import Event, ModelFed, Trace
 from lstmlint.values.data import Array
@@ -28,6 +29,7 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
             severity="warning" if silent else "error",
             effect="silent" if silent else "raises",
             key=event.model,
+            fix=as_the_data(declared, data, -1 if kind == "features" else 1),
         )
 
 

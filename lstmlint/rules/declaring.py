@@ -7,7 +7,9 @@ from lstmlint.edits.calls import argument
 from lstmlint.edits.change import Proposal, proposal
 from lstmlint.edits.expressions import code, replaced, subscripted, without_first
 from lstmlint.rules.rank import declared_at
-from lstmlint.trace import InputDeclared
+from lstmlint.shapes.dims import same
+from lstmlint.trace import InputDeclared, ModelFed, Trace
+from lstmlint.values.data import Array
 
 
 def _written(declared: InputDeclared) -> cst.BaseExpression | None:
@@ -17,15 +19,24 @@ def _written(declared: InputDeclared) -> cst.BaseExpression | None:
     return argument(declared_at(declared).node, declared.argument, 0 if declared.layer is None else None)
 
 
-def without_samples(declared: InputDeclared) -> Proposal | None:
-    """Leave the first entry out; safe where it is written as a number of samples."""
+def without_samples(declared: InputDeclared, trace: Trace) -> Proposal | None:
+    """Leave the first entry out; safe where it is written as a number of samples, or where that is what the data has."""
     given = _written(declared)
     rest = None if given is None else without_first(given)
     if given is None or rest is None:
         return None
     new, safe = rest
+    safe = safe or any(_has_it(declared, fed.x) for fed in trace.events if isinstance(fed, ModelFed))
     change = replaced(declared_at(declared), given, new)
     return proposal(f"leave the samples out of the shape: {code(new)}", change, safe=safe)
+
+
+def _has_it(declared: InputDeclared, data: object) -> bool:
+    """Whether data has the declared entries, with the samples among them."""
+    entries = declared.tensor.shape.axes[1:]
+    if not isinstance(data, Array) or data.shape.open or len(data.shape.axes) != len(entries):
+        return False
+    return all(same(axis.dim, entry.dim) for axis, entry in zip(data.shape, entries))
 
 
 def with_features(declared: InputDeclared) -> Proposal | None:

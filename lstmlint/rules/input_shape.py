@@ -67,7 +67,7 @@ class InputShapeIncludesBatch(Rule):
             help="leave the first entry out: give (timesteps, features), for instance X.shape[1:]",
             related=_applied_elsewhere(fault),
             key=fault.cause.declared,
-            fix=without_samples(fault.cause.declared),
+            fix=without_samples(fault.cause.declared, trace),
         )
 
     valid = (

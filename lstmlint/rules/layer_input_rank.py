@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import THERE, Finding, Related, Severity
 from lstmlint.library.keras.specs import accepted_by_keras_2
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import data_shape, layer_name
+from lstmlint.rules.cause import data_shape, is_recurrent, layer_name
 from lstmlint.rules.feeding import embedding_fed_with_vectors, fed_wrongly
 from lstmlint.rules.rank import RankFault, declared_at, rank_fault
+from lstmlint.rules.sequences import last_step
 from lstmlint.rules.version import only_with_keras_3
 from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
 
@@ -69,6 +71,7 @@ class LayerInputRank(Rule):
             help=_advice(fault),
             related=_related(fault),
             key=layer,
+            fix=_fix(fault, trace),
         )
 
     def _vectors(self, event: ModelFed, trace: Trace) -> Iterator[Finding]:
@@ -144,6 +147,14 @@ def _related(fault: RankFault) -> tuple[Related, ...]:
     if fault.cause.declared is not None and fault.cause.declared.layer is not fault.applied.layer:
         return (Related(declared_at(fault.cause.declared), f"declares {fault.cause.declared.tensor.shape}"),)
     return ()
+
+
+def _fix(fault: RankFault, trace: Trace) -> Proposal | None:
+    """RepeatVector takes the last step only."""
+    before = fault.tensor.producer
+    if fault.applied.layer.kind != "RepeatVector" or not isinstance(before, LayerApplied) or not is_recurrent(before.layer):
+        return None
+    return last_step(before.layer, trace)
 
 
 def _advice(fault: RankFault) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from lstmlint.edits.calls import argument, keyword_set
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import text_replaced
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.activations import activated_layer, activation_of, last_activated
 from lstmlint.rules.base import Rule
@@ -87,6 +90,7 @@ class LossOnNonProbabilities(Rule):
             related=() if compiled is None else (Related(compiled, f"the loss is {loss.name}"),),
             effect="silent",
             key=layer,
+            fix=None if is_recurrent(layer) else _activated(layer, "softmax" if categorical else "sigmoid"),
         )
 
     valid: ClassVar[tuple[str, ...]] = (
@@ -133,6 +137,15 @@ model.compile("adam", losses.SparseCategoricalCrossentropy())
 model.fit(np.zeros((96, 20, 6)), np.zeros((96, 20)))
 """,
     )
+
+
+def _activated(layer: Layer, wanted: str) -> Proposal | None:
+    """The activation that gives probabilities, added or in place of a named one."""
+    written = argument(layer.site.node, "activation", 0 if layer.kind == "Activation" else 1)
+    if written is not None:
+        return proposal(f"use {wanted}", text_replaced(layer.site, written, wanted), safe=False)
+    change = keyword_set(layer.site, "activation", f'"{wanted}"') if layer.kind not in ("Activation", "LeakyReLU", "ReLU") else None
+    return proposal(f"add activation={wanted!r}", change, safe=False)
 
 
 def _advice(layer: Layer, loss: Loss, categorical: bool) -> str:

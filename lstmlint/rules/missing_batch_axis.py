@@ -7,6 +7,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import given, lone_samples, mismatch, sample_of
+from lstmlint.rules.feeding_fixes import with_batch
 from lstmlint.rules.rank import declaration
 from lstmlint.trace import Event, InputDeclared, ModelFed, Trace
 
@@ -62,6 +63,7 @@ class MissingBatchAxis(Rule):
                 related=(*made, *declaration(declared)),
                 effect="silent" if silent else "raises",
                 key=event.site.node,
+                fix=with_batch(event, data),
             )
 
     valid = (

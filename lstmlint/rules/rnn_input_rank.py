@@ -56,7 +56,7 @@ class RnnInputRank(Rule):
             help=advice,
             related=related,
             key=layer,
-            fix=_fix(fault),
+            fix=_fix(fault, trace),
         )
 
     valid = (
@@ -100,13 +100,13 @@ def _needs(fault: RankFault) -> str:
     return "(batch, time, features)" if needed == 3 else f"rank {needed}"
 
 
-def _fix(fault: RankFault) -> Proposal | None:
+def _fix(fault: RankFault, trace: Trace) -> Proposal | None:
     """An Embedding takes ids (batch, time): the input before it has an entry too many where that is the batch."""
     applied = fault.cause.applied
     if applied is None or applied.layer.kind != "Embedding" or not isinstance(applied.inputs[0].producer, InputDeclared):
         return None
     declared = applied.inputs[0].producer
-    return without_samples(declared) if declared.tensor.shape.rank == 3 else None
+    return without_samples(declared, trace) if declared.tensor.shape.rank == 3 else None
 
 
 def _story(fault: RankFault) -> tuple[tuple[Related, ...], str]:

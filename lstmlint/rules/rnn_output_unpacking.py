@@ -8,7 +8,7 @@ from lstmlint.edits.change import Proposal, proposal
 from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import is_recurrent, layer_name, rnn_of
-from lstmlint.rules.unpacking import fewer_names, without_brackets
+from lstmlint.rules.unpacking import fewer_names, one_name_more, without_brackets
 from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, LayerApplied, Trace, Unpacked
 from lstmlint.values.data import Array, Tuple
@@ -124,9 +124,16 @@ def _fix(event: Unpacked, applied: LayerApplied, count: int | None) -> Proposal 
         return fewer_names(event.site, count)
     if applied.output is not event.value:
         return without_brackets(event.site)
+    rnn = applied.layer
+    if inner == "LSTM" and event.count == 2:
+        return proposal(
+            "add return_state=True and a name for the cell state",
+            keyword_set(rnn.site, "return_state", "True"),
+            one_name_more(event.site),
+            safe=False,
+        )
     if event.count != wanted:
         return None
-    rnn = applied.layer
     return proposal("add return_state=True", keyword_set(rnn.site, "return_state", "True"))
 
 

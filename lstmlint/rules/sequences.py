@@ -76,15 +76,18 @@ def _drops_what_is_needed(layer: Layer, trace: Trace) -> bool:
 
 def _has_one_use(applied: LayerApplied, trace: Trace) -> bool:
     """Whether what an application of a layer gave went into one layer and nowhere else, as far as is known."""
-    uses = 0
+    uses = set()
     for event in trace.events:
         if isinstance(event, LayerApplied):
-            if event.layer is applied.layer and event.site.node is not applied.site.node:
+            # A model that knows its data builds its layers anew.
+            within = applied.model is not None and event.model is applied.model
+            if event.layer is applied.layer and event.site.node is not applied.site.node and not within:
                 return False
-            uses += any(tensor.producer is applied for tensor in event.inputs) and event.inside is None
+            if any(tensor.producer is applied for tensor in event.inputs) and event.inside is None:
+                uses.add(event.layer)
         elif isinstance(event, ModelMade) and any(tensor.producer is applied for tensor in _outputs(event)):
             return False
-    return uses <= 1
+    return len(uses) <= 1
 
 
 def _outputs(event: ModelMade) -> list[Array]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lstmlint.edits.calls import keyword_set
+from lstmlint.edits.change import proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.library.keras.axes import is_open
 from lstmlint.library.keras.nesting import flat
@@ -188,6 +190,7 @@ class StatefulShuffle(Rule):
             related=(Related(layer.site, "keeps its states"),),
             effect="silent",
             key=event.site.node,
+            fix=proposal("pass shuffle=False", keyword_set(event.site, "shuffle", "False"), safe=False),
         )
 
     valid = (

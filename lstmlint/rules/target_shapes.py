@@ -4,9 +4,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from lstmlint.edits.calls import argument
+from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.expressions import number_replaced
 from lstmlint.findings import Finding
+from lstmlint.rules.activations import activated_layer, last_activated
 from lstmlint.rules.base import Rule
 from lstmlint.rules.targets import TargetFault, mistake, story, target_faults, targets, what_happens
+from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, ModelFed, Trace
 
 
@@ -22,7 +27,21 @@ def _check(rule: Rule, event: Event) -> Iterator[Finding]:
                 related=story(fault),
                 effect=fault.effect,
                 key=mistake(fault),
+                fix=_fix(fault),
             )
+
+
+def _fix(fault: TargetFault) -> Proposal | None:
+    """As many units as a target has values, where both are numbers."""
+    output, target = fault.compared.shape, fault.compared.target.shape
+    applied = last_activated(fault.compared.output)
+    if output.rank != target.rank or output.rank is None or output.rank < 2 or applied is None:
+        return None
+    layer, width = activated_layer(applied), target.axes[-1].dim
+    if layer.kind != "Dense" or not isinstance(width, int) or same(output.axes[-1].dim, width):
+        return None
+    written = argument(layer.site.node, "units", 0)
+    return proposal(f"give the last layer {width} units", number_replaced(layer.site, written, width), safe=False)
 
 
 def _advice(fault: TargetFault) -> str:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import libcst as cst
 
-from lstmlint.edits.calls import argument, keyword_renamed, without_argument
+from lstmlint.edits.calls import argument, argument_removed, keyword_renamed, without_argument
 from lstmlint.edits.change import Proposal, proposal
 from lstmlint.edits.expressions import code
 from lstmlint.edits.inputs import input_before
@@ -63,7 +63,7 @@ class UnknownLayerArgument(Rule):
                 yield self.finding(event, event.site, message, help=_advice(event.name, never[0]), key=event.layer, fix=fix)
             elif unknown:
                 said = f"{event.name} takes no {_names(unknown)}"
-                fix = _input(event.layer, unknown, trace)
+                fix = _dropped(event) if unknown == ["batch_size"] else _input(event.layer, unknown, trace)
                 yield from self._with_keras_3(event, said, _advice(event.name, unknown[0]), trace, fix)
         elif isinstance(event, InputDeclared) and event.argument == "input_dim":
             kind = "" if event.layer is None else event.layer.kind
@@ -163,6 +163,14 @@ def _input(layer: Layer | None, unknown: Sequence[str], trace: Trace) -> Proposa
         rest = rest if at is None else without_argument(rest, at)
     changes = input_before(layer.site, rest, arguments)
     return None if changes is None else proposal(f"put Input({arguments}) before the layer", *changes)
+
+
+def _dropped(event: LayerMade) -> Proposal | None:
+    """Without the batch size, which only a layer that keeps its states needs."""
+    layer = event.layer
+    if layer is None or layer.flag("stateful") is not False:
+        return None
+    return proposal("drop batch_size", argument_removed(event.site, argument(event.site.node, "batch_size")))
 
 
 def _respelled(event: LayerMade, unknown: Sequence[str]) -> Proposal | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.edits.change import Proposal, proposal
+from lstmlint.edits.change import Proposal, Replaced, proposal
 from lstmlint.edits.expressions import code, replaced
 from lstmlint.edits.places import around, written_elsewhere
 from lstmlint.values.code import Site
@@ -21,6 +21,15 @@ def fewer_names(site: Site, count: int) -> Proposal | None:
         return None
     new = target.with_changes(elements=_joined(elements[:count]))
     return proposal(f"unpack it into {code(new)}", replaced(site, target, new))
+
+
+def one_name_more(site: Site) -> Replaced | None:
+    """`output, h` as `output, h, _`."""
+    target = site.node
+    if not isinstance(target, cst.Tuple) or any(not isinstance(one, cst.Element) for one in target.elements):
+        return None
+    elements = [cst.Element(element.value) for element in target.elements]
+    return replaced(site, target, target.with_changes(elements=_joined([*elements, cst.Element(cst.Name("_"))])))
 
 
 def in_brackets(site: Site) -> Proposal | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.degenerate_softmax import DegenerateSoftmax
 from lstmlint.rules.lengths import may_be_one
 from lstmlint.rules.torch.layers import shown
+from lstmlint.rules.torch.remedies import with_logarithm, without_activation
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Axis, Meaning
 from lstmlint.trace import Event, LayerApplied, LossComputed, Softmax, Trace
@@ -156,6 +158,7 @@ class SoftmaxBeforeCrossEntropy(Rule):
             severity=severity,
             effect="silent",
             key=before.site.node,
+            fix=_fix(event.name, before),
         )
 
     valid = (
@@ -208,6 +211,21 @@ score = head(h_n[-1])  # LST305
 loss = nn.BCEWithLogitsLoss()(score, torch.ones(9, 1))
 """,
     )
+
+
+def _fix(loss: str, before: Softmax | LayerApplied) -> Proposal | None:
+    """Nothing before the loss, or the logarithm; of two activations it is open which is meant."""
+    if isinstance(before, Softmax):
+        producer = before.operand.producer
+        inside = isinstance(producer, LayerApplied) and producer.site.node is before.site.node
+        if loss == "NLLLoss":
+            return with_logarithm(before.site, inside)
+        return without_activation(before.site, "softmax", "Softmax", inside)
+    producer = before.inputs[0].producer if before.inputs else None
+    inside = isinstance(producer, LayerApplied) and producer.site.node is before.site.node
+    found = without_activation(before.site, "sigmoid", "Sigmoid", inside)
+    # Answers are compared with 0.5 where a sigmoid made them.
+    return None if found is None else found.unsafe()
 
 
 _TAKES = {

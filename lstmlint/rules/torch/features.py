@@ -9,6 +9,7 @@ from lstmlint.rules.base import Part
 from lstmlint.rules.data_sizes import DataFeatureMismatch
 from lstmlint.rules.feature_size import FeatureSizeMismatch
 from lstmlint.rules.torch.layers import came_from, is_bidirectional, is_cell, is_data, is_rnn, last_layer, made, of_torch, shown
+from lstmlint.rules.torch.remedies import size_replaced
 from lstmlint.shapes.dims import Dim, differ, same
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, LayerApplied, Trace
@@ -70,6 +71,7 @@ class TorchFeatureSizeMismatch(Part):
             help=_advice(applied, came, needed),
             related=came_from(applied.inputs[0]),
             key=applied.layer,
+            fix=None if _has_channels(applied.layer) else size_replaced(applied.layer, came),
         )
 
     valid = (
@@ -159,6 +161,7 @@ class TorchDataFeatureMismatch(Part):
             help=_data_advice(x, came, needed),
             related=(made(applied.layer),),
             key=applied.layer,
+            fix=size_replaced(applied.layer, came),
         )
 
     valid = (

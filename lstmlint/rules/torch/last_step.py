@@ -10,6 +10,7 @@ from lstmlint.rules.base import Rule
 from lstmlint.rules.lengths import may_be_one, several
 from lstmlint.rules.torch.layers import is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
 from lstmlint.rules.torch.layout import wrong_layout
+from lstmlint.rules.torch.remedies import last_layer_state, last_step
 from lstmlint.rules.torch.taking import Takings, rnn_behind
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning
@@ -146,6 +147,7 @@ class WrongLastStep(Rule):
             related=(Related(applied.layer.site, f"this {applied.layer.kind} takes and gives {layout(applied.layer)}"),),
             effect="silent",
             key=applied.layer,
+            fix=last_step(event.site),
         )
 
     def _both_ways(self, event: ElementTaken | ElementsChosen, applied: LayerApplied, where: str) -> Finding:
@@ -198,6 +200,7 @@ class WrongLastStep(Rule):
             related=(made(applied.layer),),
             effect="silent",
             key=applied.layer,
+            fix=last_layer_state(event.site),
         )
 
     def _sample_of_states(self, event: ElementTaken, applied: LayerApplied) -> Finding:
@@ -211,6 +214,7 @@ class WrongLastStep(Rule):
             related=(made(applied.layer),),
             effect="silent",
             key=applied.layer,
+            fix=last_layer_state(event.site),
         )
 
     valid = (

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from lstmlint.edits.calls import argument, argument_removed, keyword_set
+from lstmlint.edits.change import Proposal, proposal
 from lstmlint.findings import Effect, Finding, Related, Severity
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
@@ -13,6 +15,7 @@ from lstmlint.rules.torch.layers import is_rnn, layout, meaning, of_torch, outpu
 from lstmlint.shapes.dims import differ, same
 from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Packed, Softmax, Trace
+from lstmlint.values.code import Site
 from lstmlint.values.data import Array
 
 
@@ -129,6 +132,7 @@ class BatchFirstMismatch(Rule):
             severity=severity,
             effect=effect,
             key=layer,
+            fix=_other_layout(layer.site, layer.flag("batch_first") is True),
         )
 
     def _packed(self, event: Packed) -> Iterator[Finding]:
@@ -154,6 +158,7 @@ class BatchFirstMismatch(Rule):
             help="pass batch_first=True" if taken == 1 else "drop batch_first=True, or exchange the axes: x.transpose(0, 1)",
             effect="raises" if raises else "silent",
             key=event.site.node,
+            fix=_other_layout(event.site, first=taken == 0),
         )
 
     valid = (
@@ -231,6 +236,13 @@ def _story(wrong: WrongLayout, x: Shape) -> tuple[str, Severity, Effect]:
     # A loader without shuffle may put the steps of one series together.
     sure = raises or Meaning.TIME in (meaning(x, 0), meaning(x, 1))
     return words, "error" if sure else "warning", "raises" if raises else "silent"
+
+
+def _other_layout(site: Site, first: bool) -> Proposal | None:
+    """With or without batch_first=True, whichever it is not."""
+    if not first:
+        return proposal("add batch_first=True", keyword_set(site, "batch_first", "True"), safe=False)
+    return proposal("drop batch_first=True", argument_removed(site, argument(site.node, "batch_first")), safe=False)
 
 
 def _advice(first: bool) -> str:

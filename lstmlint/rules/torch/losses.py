@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.elementwise import COMPARING
 from lstmlint.rules.base import Part
@@ -12,6 +13,7 @@ from lstmlint.rules.label_encoding import LabelEncoding
 from lstmlint.rules.target_shapes import LossBroadcast, TargetShapeMismatch
 from lstmlint.rules.torch.layers import came_from, last_layer, maker, meaning, shown
 from lstmlint.rules.torch.layout import is_misread
+from lstmlint.rules.torch.remedies import given_to_loss
 from lstmlint.shapes.broadcast import broadcast
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Axis, Meaning, Shape, shapes_differ, shapes_same
@@ -88,6 +90,7 @@ class TorchTargetShapeMismatch(Part):
             related=_related(event),
             effect="silent" if silent else "raises",
             key=_key(event),
+            fix=_fix(event, swapped),
         )
 
     valid = (
@@ -128,6 +131,31 @@ scores = nn.Linear(12, 1)(out[:, -1])
 loss = nn.BCEWithLogitsLoss()(scores, torch.ones(9))  # LST301
 """,
     )
+
+
+def _fix(event: LossComputed, swapped: bool) -> Proposal | None:
+    """The classes to their place, an axis of length one away."""
+    target = event.target.shape
+    if swapped:
+        return given_to_loss(event.site, 0, "transpose", "1, 2", "bring the classes to axis 1")
+    if event.name not in _CLASSES:
+        return _squeezed(event)
+    if event.prediction.shape.rank == 2 and target.rank == 2 and same(target.axes[1].dim, 1):
+        return given_to_loss(event.site, 1, "squeeze", "1", "drop the last axis of the target")
+    return None
+
+
+def _squeezed(event: LossComputed) -> Proposal | None:
+    """Without the last axis of the one that has one axis more, if that has length one."""
+    shapes = event.prediction.shape, event.target.shape
+    if any(shape.open or not shape.axes for shape in shapes):
+        return None
+    for at, (shape, other) in enumerate((shapes, shapes[::-1])):
+        rest = Shape(shape.axes[:-1])
+        if len(rest.axes) == len(other.axes) and same(shape.axes[-1].dim, 1) and not shapes_differ(rest, other):
+            what = "target" if at else "prediction"
+            return given_to_loss(event.site, at, "squeeze", "-1", f"drop the last axis of the {what}")
+    return None
 
 
 def _advice(event: LossComputed, swapped: bool) -> str:
@@ -190,6 +218,7 @@ class TorchLossBroadcast(Part):
             severity="warning" if prediction.rank == target.rank and _stretched(prediction, target) == (False, True) else "error",
             effect="silent",
             key=_key(event),
+            fix=_squeezed(event),
         )
 
     def _compared(self, event: Operation) -> Iterator[Finding]:
@@ -341,6 +370,11 @@ class TorchLabelEncoding(Part):
             ),
             related=_related(event),
             key=_key(event),
+            fix=(
+                given_to_loss(event.site, 1, "argmax", "dim=1", "give the class numbers")
+                if alike
+                else given_to_loss(event.site, 1, "long", "", "make integers of the class numbers")
+            ),
         )
 
     valid = (

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.lengths import may_be_one, several
 from lstmlint.rules.scrambled import Scramble, scramble_of
 from lstmlint.rules.torch.layers import came_from, meaning, shown
+from lstmlint.rules.torch.remedies import transposed_first
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning, Shape, shapes_same
 from lstmlint.trace import Event, LayerApplied, Operation, Trace
+from lstmlint.values.code import Site
 from lstmlint.values.data import Array
 
 _VIEWS = frozenset(["torch.Tensor.view", "torch.reshape", "torch.Tensor.view_as"])
+
+
+def _fix(site: Site, found: Scramble | None) -> Proposal | None:
+    """The batch of the states to the front first; of other axes, the exchange that was meant."""
+    if found is None:
+        return transposed_first(site, "1, 0, 2", keeps_call=True)
+    if found.order is None:
+        return None
+    return transposed_first(site, ", ".join(map(str, found.order)), keeps_call=False)
 
 
 class ReshapeScramblesAxes(Rule):
@@ -92,6 +104,7 @@ class ReshapeScramblesAxes(Rule):
             severity=severity,
             effect="silent",
             key=event.site.node,
+            fix=_fix(event.site, found),
         )
 
     @staticmethod

@@ -5,16 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import libcst as cst
+
+from lstmlint.edits.change import Proposal, Replaced, proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.losses import COMPARISONS
 from lstmlint.rules.base import Rule
 from lstmlint.rules.torch.batches import ShortLastBatches
 from lstmlint.rules.torch.layers import shown
-from lstmlint.shapes.dims import Dim, Symbol, substitute, symbols
+from lstmlint.shapes.dims import Dim, Symbol, same, substitute, symbols
 from lstmlint.shapes.permute import squeeze
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.trace import Event, LayerApplied, LossComputed, Operation, Trace
 from lstmlint.values.data import Array
+
+
+def _named(squeezed: Operation) -> Proposal | None:
+    """The last axis by its number, where that is the one that was meant: of (batch, 1)."""
+    shape, call = squeezed.operands[0].shape, squeezed.site.node
+    if shape.rank != 2 or not same(shape.axes[1].dim, 1) or not isinstance(call, cst.Call):
+        return None
+    is_method = isinstance(call.func, cst.Attribute) and not call.args
+    is_function = len(call.args) == 1 and call.args[0].keyword is None
+    if not is_method and not is_function:
+        return None
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    args = [*(arg.with_changes(comma=comma) for arg in call.args), cst.Arg(cst.parse_expression("-1"))]
+    return proposal("name the axis", Replaced(squeezed.site, call.with_changes(args=args)))
 
 
 class SqueezeDropsBatch(Rule):
@@ -89,6 +106,7 @@ class SqueezeDropsBatch(Rule):
                 help="name the axis that is to go: squeeze(-1)",
                 related=(Related(event.site, "the shapes differ here"), Related(loops[0], "the batches are taken here")),
                 key=squeezed.site.node,
+                fix=_named(squeezed),
             )
 
     def _batch(self, tensor: Array) -> Symbol | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Part
 from lstmlint.rules.not_a_tensor import NotATensor
 from lstmlint.rules.rnn_output_unpacking import RnnOutputUnpacking
 from lstmlint.rules.torch.layers import is_cell, is_rnn, made, meaning, of_torch
+from lstmlint.rules.torch.remedies import first_state_taken, output_taken
+from lstmlint.rules.unpacking import fewer_names, in_brackets, without_brackets
 from lstmlint.shapes.dims import Dim, differ, same
 from lstmlint.shapes.shape import Meaning
 from lstmlint.trace import Event, LayerApplied, Operation, Trace, Unpacked
@@ -70,6 +73,7 @@ class TorchNotATensor(Part):
                 ),
                 related=(Related(applied.layer.site, f"{applied.layer.kind} gets the tuple"), made(rnn.layer)),
                 key=rnn.layer,
+                fix=None if inside else output_taken(applied.site),
             )
         elif isinstance(value, (Tuple, ListObject, PackedSequence)):
             packed = isinstance(value, PackedSequence)
@@ -101,6 +105,7 @@ class TorchNotATensor(Part):
             help=f"unpack it first: {returns} = …",
             related=(made(applied.layer),),
             key=applied.layer,
+            fix=output_taken(event.site),
         )
 
     valid = (
@@ -178,9 +183,10 @@ class TorchRnnOutputUnpacking(Part):
         applied = returned_by(event.value)
         if applied is not None:
             if event.count != 2:
-                yield self._wrong(
-                    event, applied, f"this {applied.layer.kind} returns two values, and is unpacked into {event.count}"
-                )
+                words = f"this {applied.layer.kind} returns two values, and is unpacked into {event.count}"
+                has_cell = applied.layer.kind == "LSTM"
+                fix = (in_brackets(event.site) if event.count == 3 else None) if has_cell else fewer_names(event.site, 2)
+                yield self._wrong(event, applied, words, fix=fix)
         elif isinstance(event.value, Array):
             yield from self._tensor(event, event.value)
 
@@ -193,10 +199,11 @@ class TorchRnnOutputUnpacking(Part):
         if is_rnn(applied.layer) and meaning(value.shape, 0) is Meaning.LAYERS and value.shape.rank == 3:
             if differ(count, event.count):
                 words = f"h_n of this {kind} is one tensor {value.shape}, and is unpacked into {event.count} along its first axis"
-                yield self._wrong(event, applied, words)
+                yield self._wrong(event, applied, words, fix=without_brackets(event.site) if kind != "LSTM" else None)
             elif kind != "LSTM" and not _by_direction(applied, count) and event.count == 2:
                 words = f"h_n of this {kind} is unpacked into two, which takes its layers apart: a {kind} has no cell state"
-                yield self._wrong(event, applied, words, silent=True)
+                fix = without_brackets(event.site)
+                yield self._wrong(event, applied, words, silent=True, fix=None if fix is None else fix.unsafe())
         elif kind in ("GRUCell", "RNNCell") and applied.output == value and differ(count, event.count):
             words = f"this {kind} returns one tensor, and is unpacked into {event.count}, along the axis of length {count}"
             yield self._wrong(event, applied, words)
@@ -215,9 +222,11 @@ class TorchRnnOutputUnpacking(Part):
         if any(meaning(state.shape, 0) is not Meaning.LAYERS for state in event.operands):
             return
         words = "this LSTM returns its states as (h_n, c_n), so that [-1] of them is c_n at all layers, not the last h_n"
-        yield self._wrong(event, applied, words, silent=True)
+        yield self._wrong(event, applied, words, silent=True, fix=first_state_taken(event.site))
 
-    def _wrong(self, event: Unpacked | Operation, applied: LayerApplied, words: str, silent: bool = False) -> Finding:
+    def _wrong(
+        self, event: Unpacked | Operation, applied: LayerApplied, words: str, silent: bool = False, fix: Proposal | None = None
+    ) -> Finding:
         returns = RETURNS.get(applied.layer.kind)
         return self.finding(
             event,
@@ -228,6 +237,7 @@ class TorchRnnOutputUnpacking(Part):
             severity="warning" if silent else "error",
             effect="silent" if silent else "raises",
             key=applied.layer,
+            fix=fix,
         )
 
     valid = (
