@@ -123,13 +123,17 @@ def updated(results: Sequence[FileResult], entries: Counter[Entry], path: str) -
 
 def entry_of(diagnostic: Diagnostic, sources: dict[str, Source], path: str) -> Entry:
     """What a finding is known by in the baseline in the file `path`."""
+    return _relative(diagnostic.filename, path), diagnostic.code, digest_of_line(diagnostic, sources)
+
+
+def digest_of_line(diagnostic: Diagnostic, sources: dict[str, Source]) -> str:
+    """A digest of the code in the line where a finding stands, whatever its spacing and comments."""
     cell = sources[diagnostic.filename].cell(diagnostic.cell) if diagnostic.filename in sources else None
     lines = [] if cell is None else cell.lines()
     row = diagnostic.span.start_row
     line = lines[row - 1] if row <= len(lines) else ""
     tokens = [match[0] for match in TOKEN.finditer(line) if match[0][0] != "#"]
-    digest = blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return _relative(diagnostic.filename, path), diagnostic.code, digest
+    return blake2b(" ".join(tokens).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _relative(filename: str, path: str) -> str:

@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(line + "\n")
         sys.stdout.flush()
     except UsageError as error:
+        status = FAILED
         complain(str(error))
     except BrokenPipeError:
         # Whoever read our output has had enough. What is still buffered must not fail again at exit.

@@ -3,17 +3,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lstmlint.commands import baseline, fixing
+from lstmlint.commands import baseline, fixing, reporting
 from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
 
 if TYPE_CHECKING:
-    from lstmlint.baseline import Admitted
     from lstmlint.config import Settings
     from lstmlint.diagnostics import FileResult
 
@@ -29,7 +27,7 @@ def add(commands: Commands) -> None:
     check.add_argument("--cache-dir", metavar="FOLDER", help="where results are kept (default: the user's cache folder)")
     check.add_argument("--watch", action="store_true", help="check again whenever a file changes, until interrupted")
     baseline.add(check)
-    check.add_argument("--statistics", action="store_true", help="print how often each rule spoke instead of the findings")
+    reporting.add(check)
     fixing.add(check)
     check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
     check.set_defaults(run=run)
@@ -56,8 +54,8 @@ def run(options: argparse.Namespace) -> Outcome:
 
         return NOTHING_FOUND, in_force(settings)
     if options.watch:
-        if reads_stdin or fixing.is_wanted(options):
-            raise UsageError("--watch goes with files and folders, and changes nothing in them")
+        if reads_stdin or options.output_file is not None or fixing.is_wanted(options):
+            raise UsageError("--watch goes with files and folders, changes nothing in them, and writes no --output-file")
         from lstmlint.commands.watch import rounds
 
         return NOTHING_FOUND, rounds(paths, settings, lambda: _round(paths, settings, options))
@@ -70,7 +68,7 @@ def run(options: argparse.Namespace) -> Outcome:
     def report(results: Sequence[FileResult]) -> Outcome:
         _complain_of(results)
         known = baseline.applied(results, settings)
-        return _status(known.results, options.exit_zero), _report(known, settings, options)
+        return _status(known.results, options.exit_zero), reporting.report_of(known, settings, options)
 
     if fixing.is_wanted(options):
         alone = [path for path in paths if os.path.isfile(path)]
@@ -105,7 +103,7 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
 def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:
     results = _check_paths(paths, settings, options)
     _complain_of(results)
-    return _report(baseline.applied(results, settings), settings, options)
+    return reporting.report_of(baseline.applied(results, settings), settings, options)
 
 
 def _complain_of(results: Sequence[FileResult]) -> None:
@@ -118,20 +116,3 @@ def _check_stdin(given: Mapping[str, bytes], settings: Settings) -> list[FileRes
     from lstmlint.engine import Run
 
     return [Run(settings).check(data, name, None if name == "-" else name).without_findings() for name, data in given.items()]
-
-
-def _report(known: Admitted, settings: Settings, options: argparse.Namespace) -> Iterable[str]:
-    results = known.results
-    from lstmlint.output.style import Style, wants_colour
-    from lstmlint.output.summary import fixable, summary
-    from lstmlint.output.summary import statistics as statistics_of
-
-    if options.statistics:
-        yield from statistics_of(results)
-    else:
-        output = importlib.import_module(f"lstmlint.output.{settings.output_format}")
-        yield from output.render(results, Style(wants_colour(sys.stdout), options.unsafe_fixes))
-    if settings.output_format != "json":
-        yield summary(results, known.admitted)
-        yield from fixable(results, options.unsafe_fixes)
-        yield from baseline.notes(known)

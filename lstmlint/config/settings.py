@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Literal
 
-OutputFormat = Literal["full", "concise", "json"]
+OutputFormat = Literal[
+    "full", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson", "azure", "pylint", "markdown"
+]  # fmt: skip
 KerasVersion = Literal["auto", "2", "3"]
 Severity = Literal["error", "warning", "info"]
 

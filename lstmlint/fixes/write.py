@@ -1,11 +1,10 @@
-"""Writing a file as a whole or not at all."""
+"""Writing what has been corrected, unless the file has changed meanwhile."""
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
 
 from lstmlint.fixes.document import NotMade
+from lstmlint.sources.write import put
 
 
 def write(path: str, before: bytes, after: bytes) -> None:
@@ -17,27 +16,9 @@ def write(path: str, before: bytes, after: bytes) -> None:
         with open(target, "rb") as file:
             if file.read() != before:
                 raise NotMade("not written: the file has changed meanwhile")
-        status = os.stat(target)
-        descriptor, beside = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
+        put(target, after)
     except OSError as error:
         raise NotMade(_reason(error)) from None
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, status.st_mode & 0o7777)
-        if hasattr(os, "chown"):
-            # Where it is somebody else's file, it becomes ours: that can't be helped.
-            with suppress(OSError):
-                os.chown(beside, status.st_uid, status.st_gid)
-        os.replace(beside, target)
-    except BaseException as error:
-        with suppress(OSError):
-            os.unlink(beside)
-        if isinstance(error, OSError):
-            raise NotMade(_reason(error)) from None
-        raise
 
 
 def _reason(error: OSError) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.diagnostics import Diagnostic, FileResult, RelatedPlace
 from lstmlint.edits.fix import Fix
+from lstmlint.output.links import rule_url
 from lstmlint.output.style import Style
 from lstmlint.sources.source import Source, Span
 
@@ -31,7 +32,7 @@ def as_object(diagnostic: Diagnostic, sources: Mapping[str, Source] | None = Non
         **_location(diagnostic.span),
         "related": [_related(related, sources) for related in diagnostic.related],
         "fix": None if diagnostic.fix is None else _fix(diagnostic.fix, sources),
-        "url": diagnostic.url,
+        "url": rule_url(diagnostic),
     }
 
 
