@@ -114,8 +114,10 @@ def test_what_keras_2_knows_by_its_weights() -> None:
         assert differences(program) == []
 
 
-def test_a_number_has_no_axis() -> None:
-    program = _program("keras", KERAS_3, [(3,)], "ops.sum({a})", "ops.norm({x}, axis=0)")
+@pytest.mark.parametrize("name", ["norm", "average", "sum", "argmax", "cumsum", "softmax", "sort", "normalize"])
+@pytest.mark.parametrize("axis", [0, -1])
+def test_a_number_has_no_axis(name: str, axis: int) -> None:
+    program = _program("keras", KERAS_3, [(3,)], "ops.sum({a})", f"ops.{name}({{x}}, axis={axis})")
     assert program.lines[-1].error is not None
     assert differences(program) == []
 
@@ -124,6 +126,12 @@ def test_a_number_is_merged_with_nothing() -> None:
     program = _program("keras", KERAS_3, [(3,)], "ops.sum({a})", "Average()([{x}, {a}])")
     assert program.lines[-1].error is not None
     assert differences(program) == []
+
+
+@BOTH
+@pytest.mark.parametrize("inputs", [[(5, 4), (None, None)], [(None, None), (5, 4)], [(5, 4), (None, 4)]])
+def test_the_scale_of_attention_has_a_fixed_length(module: str, head: str, inputs: list[Real]) -> None:
+    assert differences(_program(module, head, inputs, "AdditiveAttention()([{a}, {b}])")) == []
 
 
 def test_the_scale_of_attention_is_as_long_as_the_query_s_features() -> None:

@@ -26,7 +26,9 @@ def attention(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outc
     key = inputs[-1] if len(inputs) == 3 else value
     violation = _wrong_rank(inputs)
     if violation is None and layer.kind == "AdditiveAttention" and layer.flag("use_scale", True):
-        violation = _fixed_features(query)
+        # Its scale is as long as the features of the query, in Keras 2 as those of the value.
+        violation = _fixed_features(value if memory.keras == 2 else query)
+        violation = violation if memory.keras else violation and _fixed_features(value)
     if violation is None and query.axes and key.axes:
         different = proven_different if layer.kind == "AdditiveAttention" else differ
         if different(query.axes[-1].dim, key.axes[-1].dim):

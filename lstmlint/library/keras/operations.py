@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import lstmlint.library.tensorflow.operations  # noqa: F401
 from lstmlint.library import binding, registry
 from lstmlint.library.numpy.arguments import arrays
-from lstmlint.library.registry import models
+from lstmlint.library.registry import models, watches
 from lstmlint.library.tensorflow.operations import operate, tensor
+from lstmlint.shapes import permute
 from lstmlint.shapes.broadcast import broadcast_all
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Shape, Violation
 from lstmlint.trace import Operation
-from lstmlint.values.base import Unknown, Value, unknown
+from lstmlint.values.base import MISSING, Unknown, Value, constant_int, unknown
 from lstmlint.values.code import Caller, Site
 from lstmlint.values.data import Array, Items, ListObject, Tuple
 from lstmlint.values.network import plain
@@ -157,3 +158,23 @@ for _name in (
     *("nancumsum", "nancumprod", "fliplr", "flipud"),
 ):
     _same_shape(_name)
+
+
+_ALONG_AN_AXIS = frozenset(
+    "keras.ops." + name
+    for name in """
+    mean sum max min std var prod argmax argmin cumsum cumprod flip sort argsort softmax log_softmax any all average count_nonzero
+    median nanmax nanmean nanmin nansum amax amin ptp quantile logsumexp repeat roll squeeze normalize
+    """.split()
+)
+
+
+@watches("keras")
+def along_an_axis_of_a_number(caller: Caller, path: str, args: Sequence[Value], keywords: Mapping[str, Value]) -> None:
+    """A symbolic number has no axis, and Keras says so; numpy takes the axes 0 and -1 of it."""
+    x = args[0] if args else MISSING
+    if path not in _ALONG_AN_AXIS or not isinstance(x, Array) or x.kind != "keras" or x.shape.rank != 0:
+        return
+    axis = constant_int(keywords.get("axis", MISSING))
+    if axis is not None:
+        operate(caller, path, [x], (UNKNOWN_SHAPE, permute.axis_violation(x.shape, axis)))
