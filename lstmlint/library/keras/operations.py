@@ -160,20 +160,20 @@ for _name in (
     _same_shape(_name)
 
 
-_ALONG_AN_AXIS = frozenset(
-    "keras.ops." + name
-    for name in """
+_REDUCING_OR_ORDERING = """
     mean sum max min std var prod argmax argmin cumsum cumprod flip sort argsort softmax log_softmax any all average count_nonzero
     median nanmax nanmean nanmin nansum amax amin ptp quantile logsumexp repeat roll squeeze normalize
-    """.split()
-)
+""".split()  # noqa: SIM905
 
 
 @watches("keras")
 def along_an_axis_of_a_number(caller: Caller, path: str, args: Sequence[Value], keywords: Mapping[str, Value]) -> None:
     """A symbolic number has no axis, and Keras says so; numpy takes the axes 0 and -1 of it."""
     x = args[0] if args else MISSING
-    if path not in _ALONG_AN_AXIS or not isinstance(x, Array) or x.kind != "keras" or x.shape.rank != 0:
+    root, _, name = path.rpartition(".")
+    if root != "keras.ops" or name not in _REDUCING_OR_ORDERING:
+        return
+    if not isinstance(x, Array) or x.kind != "keras" or x.shape.rank != 0:
         return
     axis = constant_int(keywords.get("axis", MISSING))
     if axis is not None:
