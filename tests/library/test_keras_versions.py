@@ -73,6 +73,8 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
         ([(4, 6)], ["{a}[:, 0, 0]", "Activation('softmax')({x})"]),
         ([(5, 3, 6)], ["RNN(SimpleRNNCell(2))({a})"]),
         ([(5, 1, 1, 6)], ["RNN([SimpleRNNCell(2), SimpleRNNCell(3)])({a})"]),
+        ([(5, 4, 1, 6)], ["RNN(StackedRNNCells([SimpleRNNCell(2)]), return_sequences=True)({a})"]),
+        ([(5, 1, 4, 6)], ["RNN(SimpleRNNCell(2))({a})"]),
         ([(5, 1, 6)], ["RNN([SimpleRNNCell(2), GRUCell(3)])({a})"]),
         ([(4, 4, 4, 3)], ["Cropping3D(((2, 2), 0, 0))({a})", "MaxPooling3D(2, padding='same')({x})"]),
         ([(5, None, 3)], ["Bidirectional(ConvLSTM1D(4, 2, padding='same', return_sequences=True))({a})"]),
@@ -226,6 +228,23 @@ def test_numbers_of_categories_in_keras_2(kind: str, mode: str, shape: Real) -> 
     program.run(f"a = Input({shape!r}, dtype='int64')", ("a",))
     program.run(f"x = {kind}({arguments}, output_mode={mode!r})(a)", ("x",))
     assert differences(program) == []
+
+
+@BOTH
+@pytest.mark.parametrize("shape", [(3,), (5, 3), (1,), (5, 4, 3)])
+def test_losses_called_as_functions(module: str, head: str, shape: Real) -> None:
+    elementwise = ("mean_squared_error", "huber", "kl_divergence", "binary_crossentropy")
+    lines = [f"keras.losses.{name}({{a}}, {{b}})" for name in elementwise]
+    assert differences(_program(module, head, [shape, shape], *lines)) == []
+    classes = ["keras.losses.sparse_categorical_crossentropy({a}, {b})"]
+    assert differences(_program(module, head, [shape[:-1], shape], *classes)) == []
+
+
+def test_a_loss_of_unlike_shapes_is_not_known() -> None:
+    text = "import keras\na = keras.Input((3,))\nb = keras.Input((1,))\nx = keras.losses.mean_squared_error(a, b)\n"
+    known, faults = analysis(text)
+    assert not faults
+    assert known[4, "x"] == "?"
 
 
 def test_without_a_version_nothing_is_told_that_one_of_them_accepts() -> None:

@@ -172,10 +172,11 @@ def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
         return _of_own_cell(layer, x, applier)
     argument = plain(layer.config.get("cell", MISSING))
     single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
-    stretching = memory.keras != 2 and all(one.kind == "SimpleRNNCell" for one in cells)
-    if stretching and x.rank is not None and x.rank > 3 and not any(differ(axis.dim, 1) for axis in x.axes[2:-1]):
-        # Its sums stretch axes of length one, and what comes out has neither the rank nor the lengths that Keras says.
-        return None, None
+    if memory.keras != 2 and x.rank is not None and x.rank > 3 and all(one.kind == "SimpleRNNCell" for one in cells):
+        beside, batch = x.axes[-2].dim, x.axes[0].dim
+        if not differ(beside, 1) or not (is_open(batch) or differ(beside, batch)):
+            # It adds its state, and what comes out has neither the rank nor the lengths that Keras says.
+            return None, None
     # Keras does not check the rank itself here, but the other cells fail on every other one.
     fitted, violation = with_rank(x, 3)
     outcome, other = _of_cells(layer, fitted, cells, single)
