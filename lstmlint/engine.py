@@ -308,7 +308,7 @@ class Run:
             from lstmlint.sources.modules import Modules
 
             self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read))
-        return check_source(source, self._settings, self._shared, onlooker)
+        return check_source(source, self._settings, self._shared, onlooker, keeps=not self._shares)
 
     def forget(self, path: str) -> None:
         """The file at `path` has changed."""
@@ -344,10 +344,10 @@ def _reader(text: str, filename: str) -> Reader:
 
 
 def check_source(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
+    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None, keeps: bool = False
 ) -> FileResult:
-    """The result for a source. What goes wrong inside is raised."""
+    """The result for a source. What goes wrong inside is raised. With `keeps`, values know where they come from."""
     # Here and not above: out-of-scope files must not pay for it.
     from lstmlint.pipeline import diagnose
 
-    return run_deep(lambda: diagnose(source, settings, shared, onlooker))
+    return run_deep(lambda: diagnose(source, settings, shared, onlooker, keeps))

@@ -36,6 +36,7 @@ from lstmlint.sources.suppressions import Suppression
 from lstmlint.trace import Keras, LayerApplied, ModelFed, Trace
 from lstmlint.values.code import Site
 from lstmlint.values.memory import memory
+from lstmlint.values.origins import Origins
 
 SYNTAX_ERROR = ("LST901", "syntax-error")
 INCOMPLETE = ("LST903", "analysis-incomplete")
@@ -82,12 +83,21 @@ class Onlooker(Watch):
 
 
 def diagnose(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None
+    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None, keeps: bool = False
 ) -> FileResult:
     """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`.
 
-    With `shared`, the values that the findings hold on to can be read until the next analysis.
+    With `shared`, the values that the findings hold on to can be read until the next analysis. With `keeps`, they know where they
+    come from.
     """
+    memory.origins = Origins() if keeps else None
+    try:
+        return _diagnosed(source, settings, shared, onlooker)
+    finally:
+        memory.origins = None
+
+
+def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlooker: Onlooker | None) -> FileResult:
     sound, problems = _through_the_gate(source)
     trees, rejected = parse(sound)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]

@@ -11,6 +11,7 @@ from lstmlint.values.code import Site
 from lstmlint.values.data import Array
 from lstmlint.values.memory import Cell
 from lstmlint.values.network import Layer, Loss, Model
+from lstmlint.values.origins import Call
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +26,8 @@ class Event:
     """How many conditions, besides the assumptions, hold on the way to this place."""
     supposed: str = field(init=False, default="")
     """The defaults that are taken to hold here, in words."""
+    call: Call | None = field(init=False, default=None)
+    """The library call in which it happened, where origins are kept."""
 
 
 @dataclass(eq=False, slots=True)
@@ -204,11 +207,13 @@ class LossComputed(Event):
 
 @dataclass(eq=False, slots=True)
 class Packed(Event):
-    """A padded batch was packed: axis `batch` was taken for the samples, of which `lengths` says how long each is."""
+    """A padded batch was packed: axis `batch` was taken for the samples, of which `lengths` says how long each is. `sorted`: they
+    are known to have to be in the order of their lengths."""
 
     padded: Array
     lengths: Array
     batch: int
+    sorted: bool = True
 
 
 @dataclass(eq=False, slots=True)

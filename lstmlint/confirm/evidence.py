@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 from lstmlint.confirm.program import Program
@@ -12,14 +13,15 @@ Evidence = tuple[bool | None, str]
 
 
 def evidence(program: Program, outcome: Passed) -> Evidence:
-    """What the last line of a program shows; that it passed is all where there is nothing more to see."""
+    """What a program shows; that it passed is all where there is nothing more to see."""
     seen = [outcome.seen.get(name) for name in program.shown]
     if not seen:
         return True, "it accepts it without a word"
     known = [one for one in seen if one is not None]
     if len(known) != len(seen):
         return None, "what it computes can't be seen"
-    return _broadcast(*known) if len(known) == 3 else _values(*known[0])
+    proof = program.proof or ("broadcast" if len(known) == 3 else "values")
+    return _PROOFS[proof](*known)
 
 
 def _broadcast(targets: Seen, outputs: Seen, losses: Seen) -> Evidence:
@@ -31,8 +33,71 @@ def _broadcast(targets: Seen, outputs: Seen, losses: Seen) -> Evidence:
     return not like_with_like, words if not like_with_like else f"{words}, each value with its own"
 
 
-def _values(shape: tuple[int, ...], low: float, high: float) -> Evidence:
+def _values(values: Seen) -> Evidence:
     """Values that are no probabilities, or all one."""
+    _, low, high = values
     if low == high:
         return low == 1.0, f"all its values are {low:g}"
     return low < 0 or high > 1, f"its values reach from {low:.3g} to {high:.3g}"
+
+
+def _passes(given: Seen) -> Evidence:
+    return True, f"it accepts it without a word and gives {given[0]}"
+
+
+def _last(taken: Seen, last: Seen, agree: Seen) -> Evidence:
+    """What was taken, the states after the last step, and whether these are the same."""
+    if agree[1] == 1:
+        return False, f"what is taken, {taken[0]}, is what the states after the last step are"
+    if taken[0] != last[0]:
+        return True, f"what is taken is {taken[0]}, the states after the last step are {last[0]}"
+    return True, f"what is taken, {taken[0]}, has other values than the states after the last step"
+
+
+def _leak(changes: Seen) -> Evidence:
+    """By how much the output for other samples changes with one sample."""
+    if changes[2] > 0:
+        return True, f"a change of one sample changes what comes out for the others, by up to {changes[2]:.2g}"
+    return False, "a change of one sample changes nothing of what comes out for the others"
+
+
+def _mixed(moved: Seen, row: Seen) -> Evidence:
+    """The numbers of the samples whose elements stand in the first row."""
+    if row[1] != row[2] or row[1] != 0:
+        return True, f"row 0 of the result {moved[0]} holds elements of the samples {row[1]:g} to {row[2]:g}"
+    return False, f"row 0 of the result {moved[0]} holds elements of sample 0 only"
+
+
+def _number(one: Seen, other: Seen) -> Evidence:
+    words = f"the loss is {one[1]:.4g}, and over the axis of the classes {other[1]:.4g}"
+    return one[1] != other[1], words
+
+
+def _ones(values: Seen) -> Evidence:
+    same = values[1] == values[2] and values[1] in (0.0, 1.0)
+    return same, f"all its values are {values[1]:g}" if same else f"its values reach from {values[1]:.3g} to {values[2]:.3g}"
+
+
+def _probabilities(values: Seen) -> Evidence:
+    within = values[1] >= 0 and values[2] <= 1
+    words = f"what the loss gets reaches from {values[1]:.3g} to {values[2]:.3g}"
+    return within, f"{words}, as probabilities do" if within else words
+
+
+def _still(flag: Seen) -> Evidence:
+    return flag[1] == 0, f"it accepts it, and batch_first is {bool(flag[1])}"
+
+
+_PROOFS: dict[str, Callable[..., Evidence]] = {
+    "broadcast": _broadcast,
+    "values": _values,
+    "passes": _passes,
+    "last": _last,
+    "leak": _leak,
+    "mixed": _mixed,
+    "number": _number,
+    "ones": _ones,
+    "probabilities": _probabilities,
+    "still": _still,
+}
+"""How each kind of proof is read."""

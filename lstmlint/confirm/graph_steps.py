@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lstmlint.confirm.steps import LAYERS, REQUIRED, LayerCall, Lengths, NotPlain, Plain, Step, checked
+from lstmlint.confirm.steps import LAYERS, REQUIRED, LayerCall, Lengths, Plain, Step, checked
+from lstmlint.confirm.texts import NotPlain
 
 NUMPY = frozenset(
     """

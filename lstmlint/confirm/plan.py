@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.confirm import steps
 from lstmlint.confirm.graph import CODES, SAYS, show_graph
 from lstmlint.confirm.layers import NotRebuilt
+from lstmlint.confirm.program import Program, render
 from lstmlint.confirm.rebuild import Rebuild, assumed_input, outer_layer, straight_line
-from lstmlint.confirm.steps import Step
+from lstmlint.confirm.script import Script
+from lstmlint.confirm.sizes import Sizes, instances, with_known
+from lstmlint.confirm.steps import Step, lengths
+from lstmlint.confirm.texts import NotPlain
+from lstmlint.confirm.torch_plan import SAYS_OF_TORCH, replayed
 from lstmlint.confirm.training import TARGETS, VALUES, show_targets, show_values
 from lstmlint.confirm.unsupported import is_of_torch
 from lstmlint.findings import Finding
-from lstmlint.shapes.dims import Poly
+from lstmlint.shapes.dims import Dim, Poly, Symbol
 from lstmlint.shapes.shape import Shape
-from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Operation
+from lstmlint.trace import ElementTaken, Event, InputDeclared, LayerApplied, LossComputed, ModelFed, Operation, Packed
 from lstmlint.values.base import Undecided
 from lstmlint.values.data import Array
 from lstmlint.values.memory import memory
@@ -39,28 +44,70 @@ class Plan:
     """Whether the framework may let it pass, too, as long as the last step shows the fault."""
     says: str = ""
     """What the framework's words must hold, as a pattern, where they are not about shapes."""
+    script: Script | None = None
+    """The program, where it is not made of steps."""
+    mark: str = ""
+    """The comment on the line of the claim."""
+
+    def programs(self) -> list[Program]:
+        """The programs, one for each choice of numbers."""
+        return [self._program(sizes) for sizes in instances(self._positive(), self._fixed())]
+
+    def again(self, at: int, known: Mapping[Symbol, int]) -> Program | None:
+        """Program number `at` with numbers that have turned out to be these; None where they don't fit."""
+        sizes = with_known(self._positive(), at, {**known, **self._fixed()})
+        return None if sizes is None else self._program(sizes)
+
+    def _positive(self) -> list[Dim]:
+        if self.script is not None:
+            return list(self.script.positive)
+        return [dim for step in self.steps for dim in lengths(step)]
+
+    def _fixed(self) -> Mapping[Symbol, int]:
+        return {} if self.script is None else self.script.fixed
+
+    def _program(self, sizes: Sizes) -> Program:
+        if self.script is not None:
+            return self.script.program(sizes, self.mark)
+        return render(self.steps, self.claim, sizes, self.mark)
 
 
 def plan(finding: Finding) -> Plan:
     """The plan for a finding; raises NotRebuilt, with the reason, where there can be none."""
     event = finding.event
-    if isinstance(event, Event) and is_of_torch(event):
-        raise NotRebuilt("models of PyTorch can't be rebuilt yet")
+    if isinstance(event, Event) and (is_of_torch(event) or isinstance(event, (Operation, ElementTaken, LossComputed))):
+        return _script(event, finding)
     show = _show_values if finding.code in VALUES else show_graph if finding.code in CODES else _SHOW.get(type(event))
     if show is None or not isinstance(event, Event):
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
-    rebuild = Rebuild()
+    rebuild = Rebuild(event)
     with memory.fresh():
-        memory.path = dict(event.assumptions)
+        memory.path = dict(event.assumptions if event.call is None else event.call.conditions)
         try:
             rank = show(rebuild, event, finding)
         except Undecided:
             raise NotRebuilt("what it depends on differs with a condition of the script") from None
-        except steps.NotPlain as error:
+        except NotPlain as error:
             raise NotRebuilt(str(error)) from None
     claim = len(rebuild.steps) - 1 if rebuild.claim is None else rebuild.claim
     says = SAYS.get(finding.code, "")
-    return Plan(tuple(rebuild.steps), claim, finding.effect == "raises", rank, tuple(rebuild.given), rebuild.either, says)
+    given, raises = tuple(rebuild.given), finding.effect == "raises"
+    return Plan(tuple(rebuild.steps), claim, raises, rank, given, rebuild.either, says, mark=finding.code)
+
+
+def _script(event: Event, finding: Finding) -> Plan:
+    """The plan for what is replayed from its source."""
+    with memory.fresh():
+        memory.path = dict(event.assumptions if event.call is None else event.call.conditions)
+        try:
+            script, given, raises = replayed(finding)
+        except Undecided:
+            raise NotRebuilt("what it depends on differs with a condition of the script") from None
+        except NotPlain as error:
+            raise NotRebuilt(str(error)) from None
+    # Where it depends on the lengths whether a wrong axis is noticed, both are the fault.
+    either = not raises and (isinstance(event, Packed) or (finding.code == "LST504" and bool(script.positive)))
+    return Plan((), 0, raises, None, given, either, says=SAYS_OF_TORCH.get(finding.code, ""), script=script, mark=finding.code)
 
 
 def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int | None:
@@ -78,7 +125,9 @@ def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int 
                 raise NotRebuilt("the input of the model isn't known")
             first = next((one for one in between if isinstance(one, LayerApplied)), event)
             source = assumed_input(source, outer_layer(first))
-            rebuild.infer(f"the model's input has rank {source.shape.rank}")
+            if not between:
+                # Whatever gets past the first layer has the rank that this one needs.
+                rebuild.infer(f"the model's input has rank {source.shape.rank}")
         elif isinstance(source.producer, InputDeclared) and finding.code in ("LST103", "LST104"):
             _infer_declared(rebuild, source)
         made = rebuild.sequential(source, [*between, event])
@@ -96,6 +145,9 @@ def _show_values(rebuild: Rebuild, event: Event, finding: Finding) -> None:
 
 def _infer_declared(rebuild: Rebuild, source: Array) -> None:
     """A declared shape with symbols in it comes from data, and so does the number of its entries."""
+    declared = source.producer
+    if isinstance(declared, InputDeclared) and rebuild.is_shape_of_data(declared.given):
+        return
     if any(isinstance(dim, Poly) for dim in source.shape.dims[1:]):
         rebuild.infer(f"the input shape is {Shape(source.shape.axes[1:])}")
 

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.confirm import graph_steps, steps
-from lstmlint.confirm.sizes import Sizes
+from lstmlint.confirm.rebuild import MOST_SAMPLES
+from lstmlint.confirm.sizes import Sizes, free_symbol
 from lstmlint.confirm.steps import REQUIRED, LayerCall, Lengths, Plain, Step
+from lstmlint.confirm.texts import written
 from lstmlint.library.keras.losses import class_name
-from lstmlint.shapes.dims import Poly
+from lstmlint.shapes.dims import Dim, Poly, Symbol
 
-MOST_SAMPLES = 64
-"""A known number of samples is cut to this: what happens to one batch happens to all."""
 MOST_WORDS = 1000
 """Vocabularies are cut to this: they cost memory, and no shape depends on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The shape that a variable must have; `free`: which symbol a length is, where it is nothing but a number of our choice."""
+
+    name: str
+    shape: tuple[int, ...]
+    free: tuple[Symbol | None, ...]
+
+    @staticmethod
+    def of(name: str, dims: Sequence[Dim], sizes: Sizes) -> Expected:
+        """What is inferred, in these numbers."""
+        return Expected(name, tuple(sizes[dim] for dim in dims), tuple(free_symbol(dim) for dim in dims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,10 @@ class Program:
     """Whether it needs Keras, not just NumPy."""
     shown: tuple[str, ...] = ()
     """The variables that the last line is about, and the one that it sets."""
+    proof: str = ""
+    """How these show a fault that passes (`confirm.evidence`)."""
+    expected: tuple[Expected, ...] = ()
+    """The shapes that variables must have, by what was inferred."""
 
 
 def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Program:
@@ -35,11 +54,17 @@ def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Pr
     writer = _Writer(plan, sizes)
     lines = list(map(writer.line, plan))
     body = "\n".join(lines)
-    imports = [f"import {name}" for name in ("keras", "numpy") if f"{name}." in body]
+    names = {name for name in ("keras", "numpy") if re.search(rf"\b{name}\.", body)}
+    names.update(name for step in plan if isinstance(step, steps.Replayed) for name in step.imports)
+    imports = [f"import {name}" for name in sorted(names)]
     if mark.isalnum():
         lines[claim] += f"  # {mark}"
     head = [*imports, ""]
-    return Program("\n".join([*head, *lines, ""]), len(head) + claim + 1, "import keras" in imports, writer.shown(plan[-1]))
+    before = sum(line.count("\n") + 1 for line in lines[:claim]) + lines[claim].count("\n")
+    shapes = {name: dims for step in plan if isinstance(step, steps.Replayed) for name, dims in step.shapes}
+    expected = [Expected.of(name, dims, sizes) for name, dims in shapes.items()]
+    text = "\n".join([*head, *lines, ""])
+    return Program(text, len(head) + before + 1, "import keras" in imports, writer.shown(plan[-1]), "", tuple(expected))
 
 
 class _Writer:
@@ -58,6 +83,11 @@ class _Writer:
         """The step as a line."""
         line = _LINES.get(type(step)) or graph_steps.LINES[type(step)]
         return line(self, self._names[step.target], step)
+
+    def replayed(self, name: str, step: steps.Replayed) -> str:
+        """The lines that lead to data, and the data itself."""
+        rows = "" if step.rows is None else f"[:{self.plain(step.rows)}]"
+        return "\n".join([*(written(line, self._sizes) for line in step.lines), f"{name} = {step.name}{rows}"])
 
     def shown(self, step: Step) -> tuple[str, ...]:
         """The variables that the last step is about, where it is one that shows something."""
@@ -110,6 +140,7 @@ def _within_reason(layer: str, name: str, value: Plain) -> Plain:
 
 _PREFIXES: dict[type[Step], str] = {
     steps.Data: "data",
+    steps.Replayed: "data",
     steps.Input: "inputs",
     steps.Sequential: "model",
     steps.Functional: "model",
@@ -123,6 +154,7 @@ _PREFIXES: dict[type[Step], str] = {
 
 _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.Data: lambda writer, name, step: f"{name} = {writer.zeros(step)}",
+    steps.Replayed: lambda writer, name, step: writer.replayed(name, step),
     steps.Input: lambda writer, name, step: f"{name} = {writer.input(step.shape, step.whole)}",
     steps.Apply: lambda writer, name, step: f"{name} = {writer.layer(step.layer)}({writer.names(step.inputs, step.several)})",
     steps.Pick: lambda writer, name, step: f"{name} = {writer.names([step.source])}[{step.at}]",

@@ -7,19 +7,24 @@ from typing import Any
 
 from lstmlint.confirm import steps
 from lstmlint.confirm.layers import NotRebuilt, layer_call
+from lstmlint.confirm.replay import Replay
 from lstmlint.confirm.steps import Lengths, Step
+from lstmlint.confirm.texts import NotPlain
 from lstmlint.library.keras.axes import is_open, open_batch
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
 from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
-from lstmlint.trace import InputDeclared, LayerApplied, ModelFed
-from lstmlint.values.base import MISSING, Value
-from lstmlint.values.data import Array, Tuple
+from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed
+from lstmlint.values.base import MISSING, Undecided, Value, is_none
+from lstmlint.values.code import LibraryObject
+from lstmlint.values.data import Array, DictObject, Tuple
 from lstmlint.values.network import Layer, Model
 
 MOST_STEPS = 300
+MOST_SAMPLES = 64
+"""Of more samples, this many are fed: what happens to one batch happens to all."""
 _LISTED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 """Layers of one input that take their initial states in a list with it."""
 
@@ -30,7 +35,11 @@ Applied = LayerApplied | ModelFed
 class Rebuild:
     """Collects steps; each tensor and each model is made once. `given` says what is taken for granted although it is inferred."""
 
-    def __init__(self) -> None:
+    def __init__(self, event: Event | None = None) -> None:
+        call = None if event is None else event.call
+        self._replay = None if call is None else Replay(call.origins, call)
+        self._written = 0
+        self._event = event
         self.steps: list[Step] = []
         self.given: list[str] = []
         self.claim: int | None = None
@@ -50,6 +59,20 @@ class Rebuild:
         self.steps.append(kind(number, *arguments))
         return number
 
+    def clear(self) -> None:
+        """Begin anew."""
+        del self.steps[:], self.given[:]
+        self._made.clear()
+        self._inputs.clear()
+        self._written = 0
+        self.claim = None
+        if self._replay is not None:
+            self._replay = Replay(self._replay.origins, self._replay.event)
+
+    def rows_of(self, declared: InputDeclared) -> int:
+        """A few samples for a declared input."""
+        return self.add(steps.Data, (6, *declared.tensor.shape.dims[1:]))
+
     def infer(self, what: str) -> None:
         """Note something that the program takes for granted."""
         if what not in self.given:
@@ -57,6 +80,9 @@ class Rebuild:
 
     def data(self, array: Array, samples: bool = True, rows: Dim | None = None, what: str = "the data is") -> int:
         """An array of zeros of this shape; `samples` says whether its first axis counts samples, `rows` how many will do."""
+        replayed = self._replayed(array, samples, rows)
+        if replayed is not None:
+            return replayed
         if array.shape.open:
             raise NotRebuilt("the shape of the data isn't known")
         if samples and 0 in array.shape.dims:
@@ -65,6 +91,58 @@ class Rebuild:
         dims = array.shape.dims if rows is None else (rows, *array.shape.dims[1:])
         return self.add(steps.Data, dims, array.dtype == "int", samples)
 
+    def _replayed(self, array: Array, samples: bool, rows: Dim | None) -> int | None:
+        """The array as it comes from its source; None where that can't be replayed."""
+        replay = self._replay
+        name = None if replay is None else self._variable(replay, array)
+        if replay is None or name is None:
+            return None
+        for given in replay.given:
+            self.infer(given)
+        lines, self._written = tuple(replay.lines[self._written :]), len(replay.lines)
+        shapes = tuple((one, known.shape.dims) for one, known in replay.shapes.items())
+        most = MOST_SAMPLES if rows is None and samples else rows
+        return self.add(steps.Replayed, lines, name, most, tuple(replay.positive), tuple(replay.imports), shapes)
+
+    def _variable(self, replay: Replay, array: Array) -> str | None:
+        """The variable that holds an array that is replayed."""
+        try:
+            with replay.attempt():
+                name = replay.variable(array)
+                if replay.made_up(name):
+                    raise NotRebuilt("nothing of it can be replayed")
+                return name
+        except (NotRebuilt, NotPlain, Undecided):
+            pass
+        try:
+            with replay.attempt():
+                return self._of_batch(replay, array)
+        except (NotRebuilt, NotPlain, Undecided):
+            return None
+
+    def _of_batch(self, replay: Replay, array: Array) -> str | None:
+        """The variable that holds part of the first batch of a data set."""
+        fed = self._event
+        if not isinstance(fed, ModelFed) or not fed.batched or fed.call is None or len(fed.inputs) != 1:
+            return None
+        given = fed.call.args[1] if len(fed.call.args) > 1 else fed.call.keywords.get("x", MISSING)
+        if not isinstance(given, LibraryObject) or not given.path.startswith("tensorflow.data."):
+            return None
+        batch = replay.bind(("next(iter(", *replay.value(given), "))"))
+        of_inputs = array is fed.inputs[0][1]
+        part: str = batch if is_none(fed.y) else f"{batch}[{0 if of_inputs else 1}]"
+        if isinstance(fed.x if of_inputs else fed.y, DictObject):
+            part = f"[*{part}.values()][0]"
+        return replay.noted(replay.bind((part,)), array)
+
+    def is_shape_of_data(self, value: Value) -> bool:
+        """Whether a value is the shape of data that can be replayed; then it is, and its shape is compared."""
+        origin = None if self._replay is None else self._replay.origins.of(value)
+        if origin is None or origin[0].how != "attribute" or not origin[0].path.endswith(".shape"):
+            return False
+        array = origin[0].args[0]
+        return isinstance(array, Array) and self._replayed(array, False, None) is not None
+
     def tensor(self, tensor: Array) -> int:
         """The variable that holds `tensor`."""
         producer = tensor.producer
@@ -72,7 +150,8 @@ class Rebuild:
             return self._inputs[id(tensor)]
         if isinstance(producer, Array):
             return self.tensor(producer)
-        if tensor.kind not in ("keras", "tensor") and not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
+        symbolic = tensor.kind == "keras" or (tensor.kind == "tensor" and producer is not None)
+        if not symbolic and not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
             return self.data(tensor)
         if producer is None:
             raise NotRebuilt("where a tensor of the model comes from isn't known")

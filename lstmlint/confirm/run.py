@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from lstmlint.config import Settings
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.plan import Plan, plan
-from lstmlint.confirm.program import Program, render
+from lstmlint.confirm.program import Program
 from lstmlint.confirm.report import Judged
 from lstmlint.confirm.report import render as report
-from lstmlint.confirm.sandbox import Limits, run_all
-from lstmlint.confirm.sizes import instances
-from lstmlint.confirm.steps import lengths
-from lstmlint.confirm.verdict import Verdict, judge, not_checked
+from lstmlint.confirm.sandbox import Limits, Outcome, run_all
+from lstmlint.confirm.verdict import Verdict, judge, learned, not_checked
 from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.engine import check_files
 from lstmlint.findings import Finding
@@ -56,13 +55,32 @@ def confirm(
             progress(done, len(programs))
 
     outcomes = iter(run_all(programs, limits, progress=tell) if programs else [])
-    judged: list[Judged] = []
-    for diagnostic, one in zip(diagnostics, planned):
-        if isinstance(one, tuple):
-            judged.append((diagnostic, judge(one[0], one[1], [next(outcomes) for _ in one[1]])))
-        else:
-            judged.append((diagnostic, one))
-    return judged
+    tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
+    _try_again([one for one in tried if isinstance(one, _Tried)], limits)
+    verdicts = [judge(one.plan, one.programs, one.outcomes) if isinstance(one, _Tried) else one for one in tried]
+    return list(zip(diagnostics, verdicts))
+
+
+@dataclass(slots=True)
+class _Tried:
+    """A plan with its programs and what came of each."""
+
+    plan: Plan
+    programs: list[Program]
+    outcomes: list[Outcome]
+
+
+def _try_again(tried: Sequence[_Tried], limits: Limits | None) -> None:
+    """Where lengths have turned out to be other numbers than were chosen, the programs are written and run anew."""
+    again: list[tuple[_Tried, int, Program]] = []
+    for one in tried:
+        for at, (program, outcome) in enumerate(zip(one.programs, one.outcomes)):
+            known = learned(program, outcome)
+            better = one.plan.again(at, known) if known else None
+            if better is not None:
+                again.append((one, at, better))
+    for (one, at, program), outcome in zip(again, run_all([program for *_, program in again], limits) if again else []):
+        one.programs[at], one.outcomes[at] = program, outcome
 
 
 def prepare(finding: Finding) -> tuple[Plan, list[Program]] | Verdict:
@@ -71,8 +89,7 @@ def prepare(finding: Finding) -> tuple[Plan, list[Program]] | Verdict:
         made = plan(finding)
     except NotRebuilt as reason:
         return not_checked(str(reason))
-    chosen = instances(dim for step in made.steps for dim in lengths(step))
-    return made, [render(made.steps, made.claim, sizes, finding.code) for sizes in chosen]
+    return made, made.programs()
 
 
 def _progress() -> Callable[[int, int], None]:

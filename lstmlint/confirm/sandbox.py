@@ -49,6 +49,7 @@ class Raised:
     message: str
     line: int | None
     framework: str
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
 
 Seen = tuple[tuple[int, ...], float, float]
@@ -212,7 +213,8 @@ def _outcome(line: bytes) -> Outcome | None:
             return Failed(f"{_library(str(answer['missing']))} can't be imported here (pip install 'lstmlint[keras]')")
         if answer["type"] in ("ImportError", "MemoryError"):
             return Failed(f"{answer['type']}: {' '.join(str(answer['message']).split())[:200]}")
-        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework)
+        seen = {str(name): _seen(*values) for name, values in answer["seen"].items()}
+        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework, seen)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-from lstmlint.shapes.dims import Dim, Poly, Symbol, substitute, symbols
+from lstmlint.shapes.dims import Dim, Poly, Symbol, single, substitute, symbols
 
 _CHOICES = ((7, 11, 13, 17, 19, 23, 29, 31), (12, 9, 16, 10, 22, 14, 26, 18))
 """The sizes tried first: unlike one another, so that two axes of different symbols are never alike by chance."""
 _ATTEMPTS = 40
 _LARGEST = 20_000
+NOTHING: Mapping[Symbol, int] = {}
 
 
 class Sizes:
     """Numbers for symbols: chosen freely where nothing else determines them, at least `floors`."""
 
-    def __init__(self, choices: Sequence[int], floors: dict[Symbol, int]) -> None:
+    def __init__(self, choices: Sequence[int], floors: dict[Symbol, int], fixed: Mapping[Symbol, int] = NOTHING) -> None:
         self._choices = choices
         self.margin = choices[0] - 4
         self._floors = floors
-        self._values: dict[Symbol, int] = {}
+        self._values: dict[Symbol, int] = dict(fixed)
         self._pending: set[Symbol] = set()
         self.free: set[Symbol] = set()
 
@@ -45,25 +46,38 @@ class Sizes:
         if symbol.lower is not None:
             number = max(number, self[symbol.lower])
         number = max(number, self._floors.get(symbol, number))
+        if isinstance(symbol.upper, Poly) and symbol.lower is not None:
+            # What is left of a number of rows, say: nothing is taken away from made-up data.
+            return self[symbol.upper]
         return number if symbol.upper is None else min(number, self[symbol.upper])
 
 
-def instances(positive: Iterable[Dim], count: int = 2) -> list[Sizes]:
-    """Up to `count` different choices of numbers for the symbols of `positive` that make all of these dimensions positive.
+def instances(positive: Iterable[Dim], fixed: Mapping[Symbol, int] = NOTHING) -> list[Sizes]:
+    """Two different choices of numbers for the symbols of `positive` that make all of these dimensions positive.
 
     One choice (of nothing) where there are no symbols, none where no choice was found.
     """
-    wanted = list(dict.fromkeys(positive))
-    symbolic = any(isinstance(dim, Poly) for dim in wanted)
-    found = (_search(wanted, choices) for choices in _CHOICES[: count if symbolic else 1])
+    wanted = [dim for dim in dict.fromkeys(positive) if isinstance(dim, Poly)]
+    found = (_search(wanted, choices, fixed) for choices in (_CHOICES if wanted else _CHOICES[:1]))
     return [sizes for sizes in found if sizes is not None]
 
 
-def _search(wanted: Sequence[Dim], choices: Sequence[int]) -> Sizes | None:
+def with_known(positive: Iterable[Dim], at: int, fixed: Mapping[Symbol, int]) -> Sizes | None:
+    """Choice number `at` again, now that some numbers are known."""
+    return _search([dim for dim in dict.fromkeys(positive) if isinstance(dim, Poly)], _CHOICES[at], fixed)
+
+
+def free_symbol(dim: Dim) -> Symbol | None:
+    """The symbol that a dimension is, if nothing but its bounds says which number that is."""
+    symbol = single(dim)
+    return symbol if symbol is not None and not _operands(symbol.key) else None
+
+
+def _search(wanted: Sequence[Dim], choices: Sequence[int], fixed: Mapping[Symbol, int]) -> Sizes | None:
     floors: dict[Symbol, int] = {}
     positive = [*wanted, *_bounds(wanted)]
     for _ in range(_ATTEMPTS):
-        sizes = Sizes(choices, floors)
+        sizes = Sizes(choices, floors, fixed)
         missing = {dim: 1 - sizes[dim] for dim in positive if sizes[dim] < 1}
         if not missing:
             return sizes if all(sizes[dim] <= _LARGEST for dim in wanted if isinstance(dim, Poly)) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstmlint.confirm.texts import NotPlain, Text
 from lstmlint.library.keras.losses import AUTOMATIC, LOSSES
 from lstmlint.shapes.dims import Dim, Poly
 
@@ -53,10 +54,6 @@ REQUIRED: dict[str, dict[str, float | str]] = {
     "GaussianNoise": {"stddev": 0.5},
 }
 """What a constructor insists on although shapes do not depend on it."""
-
-
-class NotPlain(ValueError):
-    """Something that must not become part of a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +119,24 @@ class Data(Step):
     shape: Lengths
     whole: bool = False
     samples: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed(Step):
+    """Data replayed from its source: lines that lead to it, of which the last sets the variable `name`, and how many rows of it.
+
+    The lines are made of checked pieces (`confirm.texts`).
+    """
+
+    lines: tuple[Text, ...]
+    name: str
+    rows: Dim | None
+    positive: tuple[Dim, ...]
+    imports: tuple[str, ...]
+    shapes: tuple[tuple[str, tuple[Dim, ...]], ...]
+
+    def __post_init__(self) -> None:
+        """What it holds has been checked where it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +267,9 @@ class Reshape(Step):
 
 def lengths(step: Step) -> Iterator[Dim]:
     """The dimensions in a step that must be positive numbers."""
+    if isinstance(step, Replayed):
+        yield from step.positive
+        return
     for name in ("shape", "layer"):
         yield from _dims(getattr(step, name, None))
 

@@ -6,6 +6,7 @@ from lstmlint.confirm import steps
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild
 from lstmlint.findings import Finding
+from lstmlint.library.keras.refusing import missing_inputs
 from lstmlint.rules.activations import activated_layer, activation_of, last_activated
 from lstmlint.rules.targets import DEFAULT_BATCH, TargetFault, fault_in_batch, mistake, target_faults
 from lstmlint.shapes.dims import Dim
@@ -53,7 +54,25 @@ def show_values(rebuild: Rebuild, event: LayerApplied | ModelFed, finding: Findi
     output = next((one for one in outputs if isinstance(one, Array) and _made_by(layer, one)), None)
     if output is None:
         raise NotRebuilt("what the layer at fault gives isn't known")
-    rebuild.add(steps.Softmax, rebuild.data(output, samples=False, what="what the softmax gets is"), -1)
+    try:
+        given = _given_by_model(rebuild, event, output)
+    except NotRebuilt:
+        rebuild.clear()
+        given = rebuild.data(output, samples=False, what="what the softmax gets is")
+    rebuild.add(steps.Softmax, given, -1)
+
+
+def _given_by_model(rebuild: Rebuild, event: LayerApplied | ModelFed, output: Array) -> int:
+    """What the layer at fault gives for data, before its activation (which is left out of what is rebuilt)."""
+    if isinstance(event, ModelFed):
+        model = rebuild.only(event, output)
+        return rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
+    given = rebuild.apply(event)
+    origins = list({id(one): one for one in missing_inputs((), event.inputs)}.values())
+    if not origins:
+        raise NotRebuilt("the inputs of the model aren't known")
+    model = rebuild.add(steps.Functional, tuple(rebuild.tensor(one.tensor) for one in origins), (given,))
+    return rebuild.add(steps.Predict, model, tuple(rebuild.rows_of(one) for one in origins))
 
 
 def _made_by(layer: Layer, output: Array) -> bool:

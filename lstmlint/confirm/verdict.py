@@ -12,10 +12,11 @@ from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.sandbox import Failed, Outcome, Passed, Raised
 from lstmlint.output.style import displayed
+from lstmlint.shapes.dims import Symbol
 
 Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
 
-_ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes", re.IGNORECASE)
+_ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes|\b\d-?D\b|multi-target|batched", re.IGNORECASE)
 _ABOUT_US = re.compile(r"keyword argument|positional argument|unrecognized|not implemented", re.IGNORECASE)
 _RANK_FOUND = re.compile(r"found ndim=(\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -49,6 +50,9 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
     for program, outcome in zip(programs, outcomes):
         if isinstance(outcome, Raised) and outcome.line != program.claim:
             return not_checked(f"what was rebuilt fails before it gets there: {_words(outcome)}", programs)
+        differing = _differing(program, outcome)
+        if differing:
+            return not_checked(differing, programs)
     if not outcomes:
         return not_checked("no sizes were found that fit all that is known of them", programs)
     framework = outcomes[0].framework if isinstance(outcomes[0], (Raised, Passed)) else ""
@@ -69,6 +73,27 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
             return not_checked(f"it raises there, but of something else: {_words(outcome)}", programs)
     words = _words(raised[0]) if raised else shown[0][1]
     return Verdict("confirmed-given" if plan.given else "confirmed", words, "", plan.given, framework, programs)
+
+
+def _differing(program: Program, outcome: Outcome) -> str:
+    """Which data has another shape when it is replayed than was inferred, in words."""
+    for one in program.expected:
+        seen = outcome.seen.get(one.name) if isinstance(outcome, (Passed, Raised)) else None
+        if seen is not None and seen[0] != one.shape:
+            return f"replayed, {one.name} is {seen[0]}, and not {one.shape}"
+    return ""
+
+
+def learned(program: Program, outcome: Outcome) -> dict[Symbol, int]:
+    """Lengths that were chosen freely, and have turned out to be other numbers."""
+    known: dict[Symbol, int] = {}
+    for one in program.expected:
+        seen = outcome.seen.get(one.name) if isinstance(outcome, (Passed, Raised)) else None
+        if seen is not None and len(seen[0]) == len(one.shape):
+            known.update(
+                (symbol, found) for symbol, found, expected in zip(one.free, seen[0], one.shape) if symbol and found != expected
+            )
+    return known
 
 
 def _fits(outcome: Raised, rank: int | None, says: str = "") -> bool:

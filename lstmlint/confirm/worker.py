@@ -29,8 +29,8 @@ def main() -> None:
 
 
 def _run(text: str) -> dict[str, object]:
+    names: dict[str, object] = {"__name__": NAME}
     try:
-        names: dict[str, object] = {"__name__": NAME}
         exec(compile(text, NAME, "exec"), names)  # noqa: S102
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
@@ -41,28 +41,37 @@ def _run(text: str) -> dict[str, object]:
             "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
         }
     else:
-        answer = {"type": None, "seen": _seen(names)}
-    answer["framework"] = _framework()
+        answer = {"type": None}
+    answer["seen"] = _seen(names)
+    answer["framework"] = _framework(names)
     return answer
 
 
 def _seen(names: dict[str, object]) -> dict[str, object]:
     """Of each array that the program made its shape, its least value and its greatest."""
-    numpy = sys.modules.get("numpy")
+    import numpy
+
     seen: dict[str, object] = {}
     for name, value in names.items():
         try:
-            array = numpy.asarray(value) if numpy is not None and hasattr(value, "shape") else None
-            if array is not None and array.size:
+            while isinstance(value, tuple) and value:
+                value = value[0]
+            value = value.detach() if hasattr(value, "detach") else value
+            array = numpy.asarray(value) if hasattr(value, "shape") or isinstance(value, (bool, int, float)) else None
+            if array is not None and not array.size or array is not None and array.dtype.kind in "OUS":
+                seen[name] = [list(array.shape), 0.0, 0.0]
+            elif array is not None:
                 seen[name] = [list(array.shape), float(array.min()), float(array.max())]
         except (TypeError, ValueError, RuntimeError, NotImplementedError):
             continue
     return seen
 
 
-def _framework() -> str:
-    """What is judging: "Keras 3.15.1 (tensorflow)", or NumPy where no more was needed."""
-    keras, numpy = sys.modules.get("keras"), sys.modules.get("numpy")
+def _framework(names: dict[str, object]) -> str:
+    """What is judging: "Keras 3.15.1 (tensorflow)", "PyTorch 2.13.0", or NumPy where no more was needed."""
+    keras, torch, numpy = names.get("keras"), names.get("torch"), sys.modules.get("numpy")
+    if torch is not None and keras is None:
+        return f"PyTorch {getattr(torch, '__version__', '?')}"
     if keras is not None and hasattr(keras, "__version__"):
         backend = getattr(getattr(keras, "backend", None), "backend", lambda: "?")()
         return f"Keras {keras.__version__} ({backend})"

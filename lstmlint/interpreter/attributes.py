@@ -22,7 +22,7 @@ def external(machine: Machine, path: str, node: cst.CSTNode) -> Value:
     path = canonical(path)
     constant = registry.find_attribute(path)
     if constant is not None:
-        return binding.apply(constant, CallContext(machine, machine.site(node)), (), {})
+        return binding.apply(constant, CallContext(machine, machine.site(node)), (), {}, path, "attribute")
     return External(path)
 
 
@@ -53,7 +53,7 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if value.type_path is not None:
         found = registry.find_property(value.type_path, name)
         if found is not None:
-            return binding.apply(found[1], CallContext(machine, machine.site(node)), (value,), {})
+            return binding.apply(found[1], CallContext(machine, machine.site(node)), (value,), {}, found[0], "attribute")
         method = registry.find_method(value.type_path, name)
         if method is not None:
             return Method(method[0], value)
@@ -150,5 +150,6 @@ def attribute_assign(machine: Machine, node: cst.Attribute, value: Value) -> Val
     elif base.type_path is not None:
         found = registry.find_method(base.type_path, "__setattr__")
         if found is not None:
-            binding.apply(found[1], CallContext(machine, machine.site(node)), (base, Const(name), value), {})
+            given = (base, Const(name), value)
+            binding.apply(found[1], CallContext(machine, machine.site(node)), given, {}, found[0], "method")
     return None

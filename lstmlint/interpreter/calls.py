@@ -163,7 +163,7 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
     if isinstance(function, Method):
         model = registry.find(function.path)
         if model is not None:
-            return binding.apply(model, context, (function.receiver, *args), keywords)
+            return binding.apply(model, context, (function.receiver, *args), keywords, function.path, "method")
         return unknown()
     if isinstance(function, External):
         watcher = registry.watchers.get(function.path.partition(".")[0])
@@ -171,7 +171,7 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
             watcher(context, function.path, args, keywords)
         model = registry.find(function.path)
         if model is not None:
-            return binding.apply(model, context, args, keywords)
+            return binding.apply(model, context, args, keywords, function.path)
         if function.path.partition(".")[0] not in HARMLESS:
             _unfollowed(machine, [*args, *keywords.values()])
         return unknown()
@@ -182,7 +182,7 @@ def call_value(machine: Machine, function: Value, args: Sequence[Value], keyword
     if function.type_path is not None:
         found = registry.find_method(function.type_path, "__call__")
         if found is not None:
-            return binding.apply(found[1], context, (function, *args), keywords)
+            return binding.apply(found[1], context, (function, *args), keywords, found[0], "method")
     size = _size_of_unknown(machine, function, args)
     if size is not None:
         return size
@@ -239,5 +239,6 @@ def _call_instance(
     for ancestor in instance.cls.ancestors():
         inherited = registry.find_method(ancestor.path, "__call__") if isinstance(ancestor, External) else None
         if inherited is not None:
-            return binding.apply(inherited[1], CallContext(machine, Site(node, machine.tree)), (instance, *args), keywords)
+            context = CallContext(machine, Site(node, machine.tree))
+            return binding.apply(inherited[1], context, (instance, *args), keywords, inherited[0], "method")
     return unknown()

@@ -48,7 +48,7 @@ def call_method(machine: Machine, receiver: Value, name: str, args: Sequence[Val
     found = registry.find_method(receiver.type_path, name)
     if found is None:
         return MISSING
-    return binding.apply(found[1], CallContext(machine, Site(node, machine.tree)), (receiver, *args), NOTHING)
+    return binding.apply(found[1], CallContext(machine, Site(node, machine.tree)), (receiver, *args), NOTHING, found[0], "method")
 
 
 def call_path(machine: Machine, path: str, args: Sequence[Value], keywords: Mapping[str, Value], node: object) -> Value:
@@ -56,4 +56,4 @@ def call_path(machine: Machine, path: str, args: Sequence[Value], keywords: Mapp
     model = registry.find(path)
     if model is None:
         return MISSING
-    return binding.apply(model, CallContext(machine, Site(node, machine.tree)), args, keywords)
+    return binding.apply(model, CallContext(machine, Site(node, machine.tree)), args, keywords, path)

@@ -239,6 +239,8 @@ class Machine:
         event.optional = self.catching > 0
         event.conditions = len(memory.path.keys() - self.alternatives.keys())
         event.supposed = self.supposed
+        if memory.origins is not None:
+            event.call = memory.origins.current or memory.origins.begin("", "function", (), {}, memory.path)
 
     def refine(self, old: Unknown, new: Value) -> None:
         """From here on, what is known of `old` is that it is `new`: nothing else could have been used as it was."""

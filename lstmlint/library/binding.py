@@ -147,8 +147,32 @@ def _parameters(model: Callable[..., Any]) -> tuple[_Parameter, ...]:
     return known
 
 
-def apply(model: Callable[..., Any], caller: Caller, args: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
-    """Call `model`; the answer is unknown where the arguments do not fit it or are not known well enough."""
+def apply(
+    model: Callable[..., Any],
+    caller: Caller,
+    args: Sequence[Value],
+    keywords: Mapping[str, Value],
+    path: str = "",
+    how: str = "function",
+) -> Value:
+    """Call `model`; the answer is unknown where the arguments do not fit it or are not known well enough.
+
+    `path` is under which it was found, and `how` says how it is called (`values.origins`).
+    """
+    origins = memory.origins
+    if origins is None:
+        return _applied(model, caller, args, keywords)
+    outer, origins.current = origins.current, origins.begin(path, how, args, keywords, memory.path)
+    call = origins.current
+    try:
+        result = _applied(model, caller, args, keywords)
+    finally:
+        origins.current = outer
+    origins.made(call, result)
+    return result
+
+
+def _applied(model: Callable[..., Any], caller: Caller, args: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
     bound: list[object] = []
     named: dict[str, object] = {}
     left = list(args)

@@ -6,6 +6,7 @@ from lstmlint.shapes.dims import symbols
 from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Shape
 from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of
 from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Tuple, items_of, range_length
+from lstmlint.values.memory import in_place_of
 
 to_dim = dim_of
 
@@ -33,7 +34,7 @@ def to_array(value: Value) -> Array:
     if isinstance(value, Array):
         return value
     if isinstance(value, Frame):
-        return Array(value.shape, "numpy", value.table.dtype, None, value.table.source)
+        return in_place_of(value, Array(value.shape, "numpy", value.table.dtype, None, value.table.source))
     if isinstance(value, (Const, Integer)) or (isinstance(value, Unknown) and value.type in _DTYPES):
         return Array(SCALAR, dtype=_DTYPES.get(value.type_path or "", "object"))
     if isinstance(value, Range):
@@ -42,7 +43,7 @@ def to_array(value: Value) -> Array:
     if isinstance(value, ListObject) and value.kind in ("set", "iterator", "view"):
         return Array(SCALAR, dtype="object")
     if items is not None:
-        return items_to_array(items)
+        return in_place_of(value, items_to_array(items))
     return Array(UNKNOWN_SHAPE)
 
 

@@ -10,8 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from lstmlint.values.base import MISSING, Choice, Undecided, Value
+
+if TYPE_CHECKING:
+    from lstmlint.values.origins import Origins
 
 Path = dict[Value, bool]
 """Which way the conditions went on the path under analysis."""
@@ -33,6 +37,8 @@ class Memory(threading.local):
         """Whether defaults that a caller or the command line may override are taken to hold."""
         self.supposable = False
         """Whether there are any such defaults."""
+        self.origins: Origins | None = None
+        """Where values come from, if that is kept."""
 
     def mark(self) -> int:
         """The present, to come back to with `undo`."""
@@ -78,6 +84,15 @@ class Memory(threading.local):
 
 
 memory = Memory()
+
+Some = TypeVar("Some", bound=Value)
+
+
+def in_place_of(old: Value, new: Some) -> Some:
+    """`new`, which is `old` as the analysis goes on with it: both come from the same calls."""
+    if memory.origins is not None:
+        memory.origins.stands_for(new, old)
+    return new
 
 
 class Cell:

@@ -8,6 +8,7 @@ from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, single, substitute, s
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import Integer, Unknown, Value, integer, unknown
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Record, Tuple
+from lstmlint.values.memory import in_place_of
 
 
 def varying(
@@ -48,7 +49,7 @@ def _replaced(value: Value, number: Callable[[Symbol], Dim | None], depth: int) 
         if dims == list(value.shape.dims):
             return value
         shape = Shape(tuple(axis.of_length(dim) for dim, axis in zip(dims, value.shape)), value.shape.open)
-        return replace(value, shape=shape)
+        return in_place_of(value, replace(value, shape=shape))
     if isinstance(value, Integer):
         return integer(substitute(value.dim, number))
     if isinstance(value, Tuple):
@@ -112,7 +113,8 @@ def vary(value: Value, young: Youth, depth: int = 3, carried: bool = False) -> V
         if not any(young.has(axis.dim) for axis in value.shape):
             return value
         axes = tuple(axis.of_length(_varying(axis.dim, young, carried)) for axis in value.shape)
-        return Array(Shape(axes, value.shape.open), value.kind, value.dtype, None, value.source, value.known)
+        shape = Shape(axes, value.shape.open)
+        return in_place_of(value, Array(shape, value.kind, value.dtype, None, value.source, value.known))
     if isinstance(value, Tuple):
         return Tuple(_vary_items(value.items, young, depth, carried))
     if isinstance(value, ListObject):

@@ -9,6 +9,7 @@ from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import Compared
 from lstmlint.values.base import MISSING, Value
 from lstmlint.values.data import Array
+from lstmlint.values.memory import in_place_of
 from lstmlint.values.network import Loss, Model
 
 Data = Array | list[Array] | dict[str, Array] | None
@@ -60,4 +61,5 @@ def as_fed(array: Array) -> Array:
     """An array as the model gets it: a pandas Series becomes a column."""
     if array.kind != "series" or array.shape.rank != 1:
         return array
-    return Array(Shape((*array.shape.axes, Axis(1))), "numpy", array.dtype, array.producer, array.source, array.known)
+    shape = Shape((*array.shape.axes, Axis(1)))
+    return in_place_of(array, Array(shape, "numpy", array.dtype, array.producer, array.source, array.known))

@@ -12,6 +12,7 @@ from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, NONE, TRUE, Const, Integer, Unknown, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Tuple, items_of
+from lstmlint.values.memory import memory
 from lstmlint.values.network import plain
 from lstmlint.values.variation import Youth, vary, varying
 
@@ -76,6 +77,8 @@ def batch(caller: Caller, self: LibraryObject) -> Value:
     count = rows(caller, self)
     _told(caller, count)
     if is_none(collate_fn):
+        if memory.origins is not None and memory.origins.current is not None:
+            memory.origins.current.sample = sample
         return collated(sample, count)
     made = caller.call(collate_fn, [ListObject(Items.many(sample, count))])
     return vary(one_of(made), young)

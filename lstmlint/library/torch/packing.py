@@ -12,7 +12,7 @@ from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes.dims import Dim, at_least, differ, larger, same, symbol, symbols
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation, shapes_differ, unknown_dim
 from lstmlint.trace import Operation, Packed
-from lstmlint.values.base import FALSE, NONE, Value, constant_int, dim_of, is_none, unknown
+from lstmlint.values.base import FALSE, NONE, TRUE, Value, constant_int, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple, items_of, tuple_of
 
@@ -52,8 +52,10 @@ def _longest(lengths: Value, most: Dim | None) -> Dim:
 
 
 @models(f"{_RNN}.pack_padded_sequence")
-def pack_padded(caller: Caller, input: Value, lengths: Value, batch_first: Value = FALSE, *others: Ignored) -> Value:
-    """pytorch.org/docs: a padded batch without its padding."""
+def pack_padded(
+    caller: Caller, input: Value, lengths: Value, batch_first: Value = FALSE, enforce_sorted: Value = TRUE
+) -> Value:
+    """pytorch.org/docs: a padded batch without its padding. What is sorted here may be more samples than there are lengths."""
     x, first = operand(input), flag(batch_first)
     sizes = data_array(lengths)
     if x is None:
@@ -67,12 +69,12 @@ def pack_padded(caller: Caller, input: Value, lengths: Value, batch_first: Value
         return checked(caller, "nn.utils.rnn.pack_padded_sequence", [x, sizes], packed, violation)
     padded = _meant(_exchanged(x, bool(first)))
     if not x.shape.open:
-        caller.emit(Packed(caller.site, x, sizes, 0 if first else 1))
+        caller.emit(Packed(caller.site, x, sizes, 0 if first else 1, flag(enforce_sorted) is True))
         batch, time, *rest = padded.shape.axes
         count = sizes.shape.axis(0)
         if sizes.shape.rank not in (None, 1):
             violation = Violation("rank", f"expects lengths of rank 1, got {sizes.shape}", sizes.shape, 1)
-        elif count is not None and differ(count.dim, batch.dim):
+        elif count is not None and _unlike(count.dim, batch.dim, flag(enforce_sorted) is True):
             violation = Violation("lengths", f"{count.dim} lengths for a batch of {batch.dim}", count.dim, batch.dim)
         longest = _longest(lengths, time.dim)
         # A length beyond the last step passes here, and makes trouble where the packed batch is used.
@@ -83,6 +85,11 @@ def pack_padded(caller: Caller, input: Value, lengths: Value, batch_first: Value
             shape = Shape((*front, *rest))
         padded = Array(shape, "torch", x.dtype, x.producer, x.source, x.known)
     return checked(caller, "nn.utils.rnn.pack_padded_sequence", [x, sizes], PackedSequence(padded, sizes), violation)
+
+
+def _unlike(lengths: Dim, batch: Dim, is_sorted: bool) -> bool:
+    """Whether that many lengths are refused: sorting takes as many samples as there are lengths."""
+    return differ(lengths, batch) if is_sorted else at_least(lengths, batch + 1)
 
 
 @models(f"{_RNN}.pad_packed_sequence")

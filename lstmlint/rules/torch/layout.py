@@ -12,7 +12,7 @@ from lstmlint.findings import Effect, Finding, Related, Severity
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
 from lstmlint.rules.torch.layers import is_rnn, layout, meaning, of_torch, output_of, shown
-from lstmlint.shapes.dims import differ, same
+from lstmlint.shapes.dims import at_least, differ, same
 from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Packed, Softmax, Trace
 from lstmlint.values.code import Site
@@ -144,7 +144,9 @@ class BatchFirstMismatch(Rule):
         known = meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH
         if not counted and not (known and not same(x.axes[other].dim, 1)):
             return
-        raises = counted and differ(x.axes[0].dim, x.axes[1].dim)
+        few, many = x.axes[other].dim, x.axes[taken].dim
+        # Sorting takes as many samples as there are lengths, and leaves the others out.
+        raises = counted and (differ(few, many) if event.sorted else at_least(few, many + 1))
         yield self.finding(
             event,
             event.site,
