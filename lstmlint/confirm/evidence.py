@@ -61,11 +61,11 @@ def _leak(changes: Seen) -> Evidence:
     return False, "a change of one sample changes nothing of what comes out for the others"
 
 
-def _mixed(moved: Seen, row: Seen) -> Evidence:
-    """The numbers of the samples whose elements stand in the first row."""
-    if row[1] != row[2] or row[1] != 0:
-        return True, f"row 0 of the result {moved[0]} holds elements of the samples {row[1]:g} to {row[2]:g}"
-    return False, f"row 0 of the result {moved[0]} holds elements of sample 0 only"
+def _mixed(mixed: Seen) -> Evidence:
+    """By how much the places that elements come from differ at one place of the result, along its best axis."""
+    if mixed[1] > 0:
+        return True, f"elements that stood {mixed[1]:g} places apart along one axis share a place along every axis of the result"
+    return None, "where the elements of one operation go does not show it"
 
 
 def _number(one: Seen, other: Seen) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,16 @@ from lstmlint.shapes.dims import Dim, Poly, Symbol
 
 MOST_WORDS = 1000
 """Vocabularies are cut to this: they cost memory, and no shape depends on them."""
+
+
+def seeds(body: str, imports: Iterable[str]) -> list[str]:
+    """The lines that make random numbers the same in each run, where there are any."""
+    found = []
+    if re.search(r"\bnumpy\.random\b|\bsklearn\b", body):
+        found.append("numpy.random.seed(0)")
+    if re.search(r"\btorch\.(rand|nn\b|normal|empty)", body):
+        found.append("torch.manual_seed(0)")
+    return [line for line in found if line.partition(".")[0] in imports]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Pr
     imports = [f"import {name}" for name in sorted(names)]
     if mark.isalnum():
         lines[claim] += f"  # {mark}"
-    head = [*imports, ""]
+    head = [*imports, "", *seeds(body, names)]
     before = sum(line.count("\n") + 1 for line in lines[:claim]) + lines[claim].count("\n")
     shapes = {name: dims for step in plan if isinstance(step, steps.Replayed) for name, dims in step.shapes}
     expected = [Expected.of(name, dims, sizes) for name, dims in shapes.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lstmlint.config import Settings
 from lstmlint.confirm.layers import NotRebuilt
@@ -18,6 +18,7 @@ from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.engine import check_files
 from lstmlint.findings import Finding
 from lstmlint.output.style import Style, wants_colour
+from lstmlint.shapes.dims import Symbol
 from lstmlint.sources.discover import discover
 
 
@@ -56,7 +57,9 @@ def confirm(
 
     outcomes = iter(run_all(programs, limits, progress=tell) if programs else [])
     tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
-    _try_again([one for one in tried if isinstance(one, _Tried)], limits)
+    for _ in range(_ROUNDS):
+        if not _try_again([one for one in tried if isinstance(one, _Tried)], limits):
+            break
     verdicts = [judge(one.plan, one.programs, one.outcomes) if isinstance(one, _Tried) else one for one in tried]
     return list(zip(diagnostics, verdicts))
 
@@ -68,19 +71,31 @@ class _Tried:
     plan: Plan
     programs: list[Program]
     outcomes: list[Outcome]
+    known: list[dict[Symbol, int]] = field(init=False)
+    """For each program the lengths that have turned out to be other numbers."""
+
+    def __post_init__(self) -> None:
+        self.known = [{} for _ in self.programs]
 
 
-def _try_again(tried: Sequence[_Tried], limits: Limits | None) -> None:
+_ROUNDS = 3
+
+
+def _try_again(tried: Sequence[_Tried], limits: Limits | None) -> bool:
     """Where lengths have turned out to be other numbers than were chosen, the programs are written and run anew."""
     again: list[tuple[_Tried, int, Program]] = []
     for one in tried:
         for at, (program, outcome) in enumerate(zip(one.programs, one.outcomes)):
             known = learned(program, outcome)
-            better = one.plan.again(at, known) if known else None
+            if not known.keys() - one.known[at].keys():
+                continue
+            one.known[at].update(known)
+            better = one.plan.again(at, one.known[at])
             if better is not None:
                 again.append((one, at, better))
     for (one, at, program), outcome in zip(again, run_all([program for *_, program in again], limits) if again else []):
         one.programs[at], one.outcomes[at] = program, outcome
+    return bool(again)
 
 
 def prepare(finding: Finding) -> tuple[Plan, list[Program]] | Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lstmlint.confirm.program import Expected, Program
+from lstmlint.confirm.program import Expected, Program, seeds
 from lstmlint.confirm.sizes import Sizes
 from lstmlint.confirm.texts import Text, written
 from lstmlint.shapes.dims import Dim, Poly, Symbol
@@ -31,7 +31,8 @@ class Script:
         lines = [written(line, sizes) for line in self.lines]
         if mark.isalnum():
             lines[self.claim] += f"  # {mark}"
-        head = [*(f"import {name}" for name in self.imports), ""]
+        roots = {name.partition(".")[0] for name in self.imports}
+        head = [*(f"import {name}" for name in self.imports), "", *seeds("\n".join(lines), roots)]
         expected = tuple(Expected.of(name, dims, sizes) for name, dims in self.shapes)
         text = "\n".join([*head, *lines, ""])
         heavy = any(name.partition(".")[0] in ("keras", "torch", "tensorflow") for name in self.imports)

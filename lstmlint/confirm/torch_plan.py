@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmlint.confirm.layers import NotRebuilt
@@ -10,9 +10,12 @@ from lstmlint.confirm.replay import Replay
 from lstmlint.confirm.script import Script
 from lstmlint.confirm.texts import Text, callable_path
 from lstmlint.findings import Finding
+from lstmlint.rules.scrambled import scramble_of
 from lstmlint.rules.torch.layers import is_bidirectional, rnn_of_tensor
-from lstmlint.shapes.dims import Symbol, symbols
+from lstmlint.shapes.dims import Symbol, same, symbols
 from lstmlint.trace import ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
+from lstmlint.values.data import Array
+from lstmlint.values.origins import Call
 
 
 def replayed(finding: Finding) -> tuple[Script, tuple[str, ...], bool]:
@@ -22,9 +25,10 @@ def replayed(finding: Finding) -> tuple[Script, tuple[str, ...], bool]:
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
     silent = finding.effect == "silent"
     replay = Replay(event.call.origins, event.call, evaluated=silent)
-    show = _SILENT.get((finding.code, type(event)), _passes) if silent else _RAISING.get(type(event), _call)
+    table, usual = (_SILENT, _passes) if silent else (_RAISING, _call)
+    show = table.get((finding.code, type(event))) or table.get(("", type(event)), usual)
     shown, proof = show(replay, event)
-    fixed = _last_batch(event) if finding.code == "LST507" else {}
+    fixed = _LAST_BATCH[finding.code](event) if finding.code in _LAST_BATCH else {}
     claim = replay.claim if replay.claim is not None else len(replay.lines) - 1
     shapes = tuple((name, array.shape.dims) for name, array in replay.shapes.items())
     imports = tuple(sorted({*replay.imports}))
@@ -39,6 +43,8 @@ SAYS_OF_TORCH = {
     "LST303": r"dtype|type|Long|Float|scalar|Target|target|expected|shape|size",
     "LST401": r".",
     "LST504": r"(?i)shape|size|dim|batch|bounds|index",
+    "LST308": r"between 0 and 1",
+    "LST508": r"(?i)shape|dim|feature|expect",
     "LST602": r".",
 }
 """What the words of PyTorch must hold to be about the finding; for other codes, something about shapes."""
@@ -110,19 +116,58 @@ def _layout(replay: Replay, event: LayerApplied) -> Shown:
 
 
 def _scrambled(replay: Replay, event: Operation) -> Shown:
-    """The number of the sample that each element belongs to, put through the same call."""
-    call = event.call
-    if call is None or not call.args:
+    """The place along an axis that each element comes from, put through the same calls: along no axis is it the same again."""
+    result, calls = event.result, _reshapes(replay, event)
+    if not calls or not isinstance(result, Array) or result.shape.open:
         raise NotRebuilt("what is reshaped isn't known")
-    source = replay.value(call.args[0], call)
-    replay.imports.add("torch")
-    (name,) = source
-    numbers = replay.bind((f"torch.arange({name}.shape[1]).reshape(1, -1, 1).expand({name}.shape).contiguous()",), "numbers")
-    replay.placed[id(call.args[0])] = numbers
-    moved = replay.bind(replay.text(call), "moved")
-    replay.claim = len(replay.lines) - 1
-    row = replay.bind((f"{moved}[0]",), "row")
-    return (moved, row), "mixed"
+    base = calls[0].args[0]
+    (name,) = replay.value(base, calls[0])
+    if not isinstance(base, Array) or base.shape.open:
+        raise NotRebuilt("what is reshaped isn't known")
+    found = scramble_of(base.shape, result.shape)
+    cut = found is not None and found.kind == "cut"
+    # An axis that is split has no place of its own in the result, even if that is what is meant.
+    kept = [at for at, axis in enumerate(base.shape.axes) if cut or any(same(axis.dim, one.dim) for one in result.shape.axes)]
+    mixed = [_mixed_along(replay, event, calls, str(name), at) for at in kept[:3]]
+    if not mixed:
+        raise NotRebuilt("what is misread can't be shown")
+    most = replay.bind((f"max({', '.join(mixed)}, 0)",), "mixed")
+    return (most,), "mixed"
+
+
+def _mixed_along(replay: Replay, event: Operation, calls: Sequence[Call], name: str, at: int) -> str:
+    """How much the places along axis `at` of a source differ within one place of the result, along its best axis."""
+    base, result = calls[0].args[0], event.result
+    assert isinstance(base, Array) and isinstance(result, Array)
+    of_torch = base.kind == "torch"
+    library = "torch" if of_torch else "numpy"
+    replay.imports.add(library)
+    along = ", ".join("-1" if axis == at else "1" for axis in range(len(base.shape.axes)))
+    spread = f".expand({name}.shape).contiguous()" if of_torch else f" + numpy.zeros({name}.shape)"
+    moved = replay.bind((f"{library}.arange({name}.shape[{at}]).reshape({along}){spread}",), "places")
+    for call in calls:
+        replay.placed[id(call.args[0])] = moved
+        moved = replay.bind(replay.text(call), "moved")
+        replay.claim = len(replay.lines) - 1
+    most, least = ("amax", "amin") if of_torch else ("max", "min")
+    axes = range(len(result.shape.axes))
+    others = [tuple(other for other in axes if other != axis) for axis in axes]
+    spreads = [f"({moved}.{most}({one!r}) - {moved}.{least}({one!r})).max()" for one in others if one]
+    return replay.bind((f"min({', '.join(spreads)})" if len(spreads) > 1 else "0",), "spread")
+
+
+_VIEWS = frozenset(["view", "reshape", "flatten", "contiguous", "ravel"])
+
+
+def _reshapes(replay: Replay, event: Operation) -> list[Call]:
+    """The call at fault, after those that have merged axes before it without moving an element."""
+    calls = [] if event.call is None or not event.call.args else [event.call]
+    while calls and len(calls) < 4:
+        origin = replay.origins.of(calls[0].args[0])
+        if origin is None or not origin[0].args or origin[0].path.rpartition(".")[2] not in _VIEWS:
+            break
+        calls.insert(0, origin[0])
+    return calls
 
 
 def _compared(replay: Replay, event: LossComputed) -> Shown:
@@ -166,7 +211,41 @@ def _made(replay: Replay, event: LayerMade) -> Shown:
 
 
 def _ones(replay: Replay, event: Softmax) -> Shown:
+    axis = None if event.axis is None else event.operand.shape.axis(event.axis)
+    if axis is not None and not same(axis.dim, 1):
+        return _between_samples(replay, event)
     return (str(replay.value(event.result)[0]),), "ones"
+
+
+def _between_samples(replay: Replay, event: Softmax) -> Shown:
+    """What the softmax gives for the other samples when one of them is changed."""
+    call = event.call
+    if call is None or not any(value is event.operand for value in call.args) or event.axis not in (0, None):
+        raise NotRebuilt("what the softmax gets isn't known")
+    data = replay.value(event.operand, call)
+    before = replay.bind(replay.text(call), "before")
+    replay.claim = len(replay.lines) - 1
+    changed = replay.bind((*data, ".clone()"), "changed")
+    replay.lines.append((f"{changed}[0] += 1",))
+    replay.placed[id(event.operand)] = changed
+    after = replay.bind(replay.text(call), "after")
+    return (replay.bind((f"({after} - {before})[1:].abs().max()",), "leak"),), "leak"
+
+
+def _scores(replay: Replay, event: LossComputed) -> Shown:
+    """The loss of what the last layer makes of numbers that are far apart."""
+    applied = event.prediction.producer
+    if not isinstance(applied, LayerApplied) or not applied.inputs or event.call is None:
+        raise NotRebuilt("which layer gives the prediction isn't known")
+    source = applied.inputs[0]
+    if source.shape.open:
+        raise NotRebuilt("what the last layer gets isn't known")
+    (name,) = replay.value(source)
+    replay.imports.add("torch")
+    wide = replay.bind((f"torch.linspace(-1000, 1000, {name}.numel()).reshape({name}.shape)",), "wide")
+    replay.placed[id(source)] = wide
+    replay.bind(replay.text(event.call))
+    return (), ""
 
 
 def _probabilities(replay: Replay, event: LossComputed) -> Shown:
@@ -187,8 +266,21 @@ def _last_batch(event: Event) -> dict[Symbol, int]:
     return {symbol: 1 for array in arrays for axis in array.shape for symbol in symbols(axis.dim) if symbol.name == "batch"}
 
 
-_RAISING: dict[type[Event], Callable[[Replay, Any], Shown]] = {Unpacked: _unpacked}
-_SILENT: dict[tuple[str, type[Event]], Callable[[Replay, Any], Shown]] = {
+def _short_batch(event: Event) -> dict[Symbol, int]:
+    """The batch is the last one, and the states are those of one before."""
+    if not isinstance(event, LayerApplied) or event.violation is not None or len(event.inputs) < 2:
+        return {}
+    x, states = ([s for axis in array.shape for s in symbols(axis.dim)] for array in event.inputs[:2])
+    least = {symbol: symbol.lower for symbol in x if isinstance(symbol.lower, int)}
+    most = {symbol: symbol.upper for symbol in states if isinstance(symbol.upper, int) and symbol not in least}
+    return {**least, **most}
+
+
+_LAST_BATCH: dict[str, Callable[[Event], dict[Symbol, int]]] = {"LST507": _last_batch, "LST401": _short_batch}
+"""Lengths without which a fault doesn't show."""
+_Table = dict[tuple[str, type[Event]], Callable[[Replay, Any], Shown]]
+_RAISING: _Table = {("", Unpacked): _unpacked, ("LST308", LossComputed): _scores}
+_SILENT: _Table = {
     ("LST505", ElementTaken): _last_step,
     ("LST504", LayerApplied): _layout,
     ("LST502", Operation): _scrambled,

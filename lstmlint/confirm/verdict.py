@@ -66,6 +66,8 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
             return not_checked(words, programs)
         if not faulty:
             return Verdict("refuted", reason=words, given=plan.given, framework=framework, programs=programs)
+    if not plan.raises and raised and not plan.either and plan.given:
+        return not_checked(f"with made-up data, what was rebuilt raises: {_words(raised[0])}", programs)
     if not plan.raises and raised and not plan.either:
         return Verdict("refuted", _words(raised[0]), "it raises", plan.given, framework, programs)
     for outcome in raised:
