@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -39,6 +40,10 @@ class Limits:
     total: float = 600.0
     memory: int = 6000
     restarts: int = 3
+    processes: int = 32
+    """How many processes there may be at once."""
+    file: int = 64
+    """Megabytes that a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ class _Worker:
         self._answers: queue.Queue[bytes] = queue.Queue()
         self._keras = False
         self._folder = tempfile.mkdtemp(prefix="lstmlint-")
-        command = [python, "-I", "-B", str(WORKER), str(max(1, int(limits.total)))]
+        self.still_open: list[str] | None = None
+        command = [python, "-I", "-B", str(WORKER), str(max(1, int(limits.total))), str(limits.file)]
         try:
             self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
                 [*_isolation(self._folder), *command],
@@ -159,7 +165,11 @@ class _Worker:
         except OSError:
             self.broken = True
             return Failed(self._death())
-        line = self._wait(time.monotonic() + allowed)
+        deadline = time.monotonic() + allowed
+        line = self._wait(deadline)
+        if self.still_open is None and not isinstance(line, Failed):
+            self.still_open = _still_open(line)
+            line = self._wait(deadline)
         if isinstance(line, Failed):
             self.broken = True
             return line
@@ -176,8 +186,11 @@ class _Worker:
                 line = self._answers.get(timeout=_PAUSE)
                 return line or Failed(self._death())
             except queue.Empty:
-                if _resident(self._process.pid) > self._limits.memory << 20:
+                held, processes = _used(self._process.pid)
+                if held > self._limits.memory << 20:
                     return Failed(f"it took more than {self._limits.memory} MB of memory")
+                if processes > self._limits.processes:
+                    return Failed(f"it started more than {self._limits.processes} processes")
                 if time.monotonic() > deadline:
                     return Failed(f"it took longer than {round(deadline - started, 1):g} s")
 
@@ -190,17 +203,42 @@ class _Worker:
         return f"the process that runs the programs ended with status {status}"
 
 
-def _resident(pid: int) -> int:
-    """The bytes that a process and its children hold; 0 where the system doesn't tell.
+def _used(pid: int) -> tuple[int, int]:
+    """The bytes that a process and its children hold, and how many processes they are; 0 where the system doesn't tell.
 
     TensorFlow reserves far more address space than it uses, so what counts is what is resident.
     """
     try:
-        with open(f"/proc/{pid}/statm") as statm, open(f"/proc/{pid}/task/{pid}/children") as children:
-            own = int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            return own + sum(_resident(int(child)) for child in children.read().split())
+        with open(f"/proc/{pid}/statm") as statm:
+            held = int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        below = [_used(child) for child in _children(pid)]
+        return held + sum(bytes_held for bytes_held, _ in below), 1 + sum(count for _, count in below)
     except (OSError, ValueError, IndexError):
-        return 0
+        return 0, 0
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that the threads of a process have started."""
+    found: list[int] = []
+    with contextlib.suppress(OSError, ValueError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as children:
+                found += map(int, children.read().split())
+    return found
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all that it has started, so far as they are still below it."""
+    return [pid, *(one for child in _children(pid) for one in _tree(child))]
+
+
+def _still_open(line: bytes) -> list[str]:
+    """What the worker says that it could not take away from itself."""
+    try:
+        said = json.loads(line)["open"]
+    except (ValueError, KeyError, TypeError):
+        return ["network", "files", "processes"]
+    return [str(one) for one in said]
 
 
 def _outcome(line: bytes) -> Outcome | None:
@@ -231,7 +269,8 @@ def _library(module: str) -> str:
 def _environment(folder: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     own = {"HOME": folder, "TMPDIR": folder, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-    return {**kept, **own}
+    backend = next((name for name in ("tensorflow", "torch", "jax") if find_spec(name) is not None), None)
+    return {**({} if backend is None else {"KERAS_BACKEND": backend}), **kept, **own}
 
 
 def _isolation(folder: str) -> list[str]:
@@ -265,13 +304,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
-    try:
-        if os.name == "posix":
+    if os.name == "posix":
+        for pid in reversed(_tree(process.pid)):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
+    else:
+        process.kill()
     process.wait()
     if process.stdout is not None:
         process.stdout.close()

@@ -1,4 +1,4 @@
-"""The process that runs the rebuilt programs, by itself and with nothing of ours imported: `python -I worker.py seconds`.
+"""The process that runs the rebuilt programs, with nothing of ours imported but its walls: `python -I worker.py seconds megabytes`.
 
 A line on its standard input is a JSON string: a program. For each it answers with one line of JSON: what was raised, and at
 which line of the program, or that nothing was. What programs and libraries print goes nowhere.
@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import traceback
+from importlib.machinery import SourceFileLoader
 
 NAME = "<program>"
 LONGEST = 4000
@@ -22,7 +23,10 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    _limit(int(sys.argv[1]))
+    _limit(int(sys.argv[1]), int(sys.argv[2]))
+    walls = SourceFileLoader("walls", os.path.join(os.path.dirname(os.path.abspath(__file__)), "walls.py")).load_module()
+    answers.write(json.dumps({"open": walls.raise_walls(os.getcwd())}) + "\n")
+    answers.flush()
     for line in requests:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")
         answers.flush()
@@ -32,7 +36,7 @@ def _run(text: str) -> dict[str, object]:
     names: dict[str, object] = {"__name__": NAME}
     try:
         exec(compile(text, NAME, "exec"), names)  # noqa: S102
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
         answer: dict[str, object] = {
             "type": type(error).__name__,
@@ -78,14 +82,15 @@ def _framework(names: dict[str, object]) -> str:
     return f"NumPy {numpy.__version__}" if numpy is not None else "Python"
 
 
-def _limit(seconds: int) -> None:
-    """End this process when it has used more processor time than that, without a core dump."""
+def _limit(seconds: int, megabytes: int) -> None:
+    """End this process when it has used more processor time than that, without a core dump, and let no file get larger."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
 
 
 if __name__ == "__main__":
