@@ -218,7 +218,8 @@ def assert_harmless(text: str) -> None:
     words = PLAIN | LOSSES | {AUTOMATIC} | WORDS | {word for known in steps.WORDS.values() for word in known} | {"a", "cpu"}
     functions = {"linspace", "softmax", *map(class_name, LOSSES), *steps.ACTIVATIONS}
     attributes = steps.LAYERS | functions | {"layers", "losses", "ops", "activations", "Input", "Sequential", "Model"}
-    attributes |= {"add", "predict", "compile", "fit", "copy", "train", "clone", "batch_first", "seed", "manual_seed"} | NUMPY | DTYPES | ROOTS
+    attributes |= {"add", "predict", "compile", "fit", "copy", "train", "clone", "batch_first", "seed", "manual_seed"}
+    attributes |= NUMPY | DTYPES | ROOTS
     attributes |= {part for path in [*registered(), *_attributes] if path.partition(".")[0] in ROOTS for part in path.split(".")}
     variables = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node in ast.walk(tree):

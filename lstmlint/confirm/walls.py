@@ -1,5 +1,6 @@
-"""What a process can take away from itself before it runs anything of which it doesn't know what it does. Standard library only: the
-worker loads this file by its path.
+"""What a process can take away from itself before it runs anything of which it doesn't know what it does.
+
+Standard library only: the worker loads this file by its path.
 
 On Linux: namespaces of its own without a network, in which all processes end with the first (where the system lets ordinary users
 have them), and Landlock, under which nothing can be written but in one folder. Both need no rights and no other program.

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
+from types import ModuleType
 
 NAME = "<program>"
 LONGEST = 4000
@@ -24,12 +25,20 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     _limit(int(sys.argv[1]), int(sys.argv[2]))
-    walls = SourceFileLoader("walls", os.path.join(os.path.dirname(os.path.abspath(__file__)), "walls.py")).load_module()
-    answers.write(json.dumps({"open": walls.raise_walls(os.getcwd())}) + "\n")
+    answers.write(json.dumps({"open": _walls().raise_walls(os.getcwd())}) + "\n")
     answers.flush()
     for line in requests:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")
         answers.flush()
+
+
+def _walls() -> ModuleType:
+    """What stands beside this file, which is run by itself."""
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "walls.py")
+    loader = SourceFileLoader("walls", place)
+    module = ModuleType("walls")
+    loader.exec_module(module)
+    return module
 
 
 def _run(text: str) -> dict[str, object]:
