@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lstmlint.commands import baseline, fixing, reporting
+from lstmlint.commands import baseline, fixing, reporting, silence
 from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add(commands: Commands) -> None:
     baseline.add(check)
     reporting.add(check)
     fixing.add(check)
+    silence.add(check)
     check.add_argument("--show-settings", action="store_true", help="print the settings that would be used, and check nothing")
     check.set_defaults(run=run)
 
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> Outcome:
     paths = [options.stdin_filename] if options.stdin_filename else [] if reads_stdin else options.paths
     settings = settings_of(options, paths)
     baseline.check_usage(options, settings, reads_stdin)
+    silence.check_usage(options, reads_stdin, fixing.is_wanted(options))
     if options.show_settings:
         from lstmlint.config.reference import in_force
 
@@ -70,8 +72,11 @@ def run(options: argparse.Namespace) -> Outcome:
         known = baseline.applied(results, settings)
         return _status(known.results, options.exit_zero), reporting.report_of(known, settings, options)
 
+    alone = [path for path in paths if os.path.isfile(path)]
+    if options.add_noqa:
+        _complain_of(results)
+        return silence.run(results, settings, alone)
     if fixing.is_wanted(options):
-        alone = [path for path in paths if os.path.isfile(path)]
         return fixing.run(results, settings, alone, options, given, report)
     return report(results)
 

@@ -1,7 +1,6 @@
 """Reads settings: the nearest lstmlint.toml or [tool.lstmlint] of a pyproject.toml, then `--config`, then other options."""
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -53,6 +52,9 @@ def load(paths: Iterable[str], options: Mapping[str, Any], isolated: bool = Fals
 
 def near(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?`, if one of the known words is like this one; otherwise nothing."""
+    # Here, so that what is right need not wait for it.
+    import difflib
+
     words = list(known)
     found = difflib.get_close_matches(word.lower().replace("_", "-"), words, 1, 0.6)
     return f"; did you mean {found[0]!r}?" if found else ""
