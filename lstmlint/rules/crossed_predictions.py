@@ -1,4 +1,4 @@
-"""LST302 after the training: predictions in a column, compared by hand with targets in a row."""
+"""LST302 outside of fit: predictions in a column, compared by hand with targets in a row."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _COMPARISONS = ("numpy.subtract", "numpy.equal")
 
 class CrossedPredictions(Part):
     """
-    ## With predictions and numpy
-    `model.predict(x)` gives (n, 1) where the targets are (n,). Keras's losses and scikit-learn's metrics take the two together, but
-    numpy broadcasts: `predicted - y` is (n, n), each prediction minus each target, and the error computed of it is not that of
-    the model. Flatten the predictions first: `model.predict(x).ravel()`.
+    ## With predictions compared by hand
+    `model.predict(x)` and `model(x)` give (n, 1) where the targets are (n,). Keras's losses and scikit-learn's metrics take the
+    two together, but numpy and TensorFlow broadcast: `predicted - y` is (n, n), each prediction minus each target, and the error
+    computed of it is not that of the model. Flatten the predictions first: `model.predict(x).ravel()`.
 
     It must be proven that one of the two is what a model predicted, unchanged or transformed back, that the other is not, and that
     they have as many samples.
@@ -39,7 +39,7 @@ class CrossedPredictions(Part):
         yield self.finding(
             event,
             event.site,
-            f"numpy broadcasts {first} against {second} to {crossed}: each prediction is compared with the targets "
+            f"this broadcasts {first} against {second} to {crossed}: each prediction is compared with the targets "
             "of all samples",
             label=f"gives {crossed}",
             help="flatten the predictions, predicted.ravel(), or give both the shape (samples, 1)",
@@ -85,5 +85,16 @@ model = Sequential([Input((30, 2)), LSTM(16), Dense(1, activation="sigmoid")])
 model.compile("adam", "binary_crossentropy")
 model.fit(x, y)
 accuracy = np.mean((model.predict(x) > 0.5) == y)  # LST302
+""",
+        """
+import numpy as np
+import tensorflow as tf
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = tf.random.normal((96, 30, 2)), tf.random.normal((96,))
+model = Sequential([Input((30, 2)), LSTM(16), Dense(1)])
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(tf.square(y - model(x)))  # LST302
 """,
     )

@@ -10,7 +10,7 @@ from lstmlint.rules.cause import layer_name
 from lstmlint.rules.feeding import given, is_swapped
 from lstmlint.rules.rank import declaration
 from lstmlint.rules.reading import reader
-from lstmlint.shapes.dims import at_least, same
+from lstmlint.shapes.dims import at_least
 from lstmlint.shapes.shape import Axis, Meaning
 from lstmlint.trace import Event, ModelFed, Trace
 from lstmlint.values.code import Site
@@ -32,9 +32,9 @@ class SwappedTimeAndFeatures(Rule):
     batch.
 
     ## What must be proven
-    That the last axis of the data is the steps of windows of at least two steps that the script cuts itself, and that the axis
-    before it is no time: an error where it is known to be the columns of a table, a warning where it is only known to be
-    longer than one. Or else, that the two lengths of the data are those that the input declares, in the other order.
+    That the last axis of the data is the steps of windows of at least two steps that the script cuts itself, and the axis before
+    it the columns of a table, at least two. (Where that axis may be anything, such as windows that follow each other, nothing is
+    said.) Or else, that the two lengths of the data are those that the input declares, in the other order.
 
     ## Example
     ```python
@@ -93,7 +93,6 @@ class SwappedTimeAndFeatures(Rule):
             label="(samples, features, time)",
             help="bring the steps to the second axis: X.transpose(0, 2, 1)",
             related=(*cut, Related(applied.layer.site, "reads (batch, time, features)")),
-            severity="error" if columns.meaning is Meaning.FEATURE else "warning",
             effect="silent",
             key=event.model,
         )
@@ -110,6 +109,17 @@ X = np.lib.stride_tricks.sliding_window_view(table.values, 24, axis=0).transpose
 model = Sequential([Input(X.shape[1:]), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
 model.fit(X[:-1], table["heat"].values[24:])
+""",
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+series = np.random.rand(500)
+X = np.array([[series[i + k:i + k + 24] for k in range(10)] for i in range(len(series) - 34)])
+model = Sequential([Input(X.shape[1:]), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(X, series[34:])
 """,
     )
     invalid = (
@@ -138,10 +148,10 @@ model.fit(np.zeros((200, 24, 3)), np.zeros(200))  # LST506
 
 
 def _steps_last(data: Array) -> Axis | None:
-    """The axis of time that stands last in data (samples, something else, time); something else is longer than one."""
+    """The axis of time that stands last in data (samples, features, time), both of more than one."""
     if data.shape.rank != 3:
         return None
-    other, last = data.shape.axes[1:]
-    if last.meaning is not Meaning.TIME or other.meaning in (Meaning.TIME, Meaning.WINDOW) or same(last.dim, 1):
+    columns, steps = data.shape.axes[1:]
+    if (columns.meaning, steps.meaning) != (Meaning.FEATURE, Meaning.TIME):
         return None
-    return last if at_least(other.dim, 2) and at_least(last.dim, 2) else None
+    return steps if at_least(columns.dim, 2) and at_least(steps.dim, 2) else None

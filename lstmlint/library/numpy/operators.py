@@ -6,7 +6,7 @@ from lstmlint.library.numpy.products import product_of
 from lstmlint.library.numpy.results import common_dtype
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import same
-from lstmlint.trace import Operation
+from lstmlint.trace import LayerApplied, ModelFed, Operation
 from lstmlint.values.base import Value, integer, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import PREDICTED, Array
@@ -59,15 +59,17 @@ def equal(caller: Caller, self: Array, other: Value) -> Value:
 
 def _tell_crossed(caller: Caller, name: str, self: Array, other: Value, result: Value) -> None:
     """An event where a column of predictions meets as many numbers in a row, so that each is paired with all."""
-    if not isinstance(other, Array) or (self.kind, other.kind) != ("numpy", "numpy"):
-        return
-    if {self.shape.rank, other.shape.rank} != {1, 2}:
+    if not isinstance(other, Array) or {self.shape.rank, other.shape.rank} != {1, 2} or "series" in (self.kind, other.kind):
         return
     column, row = (self, other) if self.shape.rank == 2 else (other, self)
-    if PREDICTED not in (self.source, other.source) or self.source == other.source or column.shape.axes[1].dim != 1:
+    if _is_predicted(self) is _is_predicted(other) or column.shape.axes[1].dim != 1:
         return
     if same(column.shape.axes[0].dim, row.shape.axes[0].dim) and row.shape.axes[0].dim != 1:
         caller.emit(Operation(caller.site, f"numpy.{name}", (self, other), result, None))
+
+
+def _is_predicted(array: Array) -> bool:
+    return array.source == PREDICTED or isinstance(array.producer, (LayerApplied, ModelFed))
 
 
 @models("numpy.ndarray.__neg__", "numpy.ndarray.__pos__", "numpy.ndarray.__abs__", "numpy.ndarray.__invert__")
