@@ -182,6 +182,24 @@ steps = {made}{mark}
     assert right["steps"][0, 0].tolist() == [0, 1000, 2000]
 
 
+def test_features_cut_into_steps_are_of_different_features() -> None:
+    script = """
+import numpy as np
+import pandas as pd
+from keras.layers import LSTM
+
+names = ["height", "period", "wind", "gust"]
+table = pd.DataFrame({{name: np.arange(100.0) + 1000 * number for number, name in enumerate(names)}})
+windows = np.array([table.values[i:i + 24] for i in range(76)])
+steps = {made}{mark}
+"""
+    wrong, right = silent(
+        script.format(made="windows.reshape(-1, 48, 2)", mark="  # LST502"), script.format(made="windows[:, :, :2]", mark="")
+    )
+    assert wrong["steps"][0, :2].tolist() == [[0, 1000], [2000, 3000]]
+    assert right["steps"][0, :2].tolist() == [[0, 1000], [1, 1001]]
+
+
 def test_the_layer_reshape_moves_nothing_either() -> None:
     script = IMPORTS + """
 model = Sequential([Input((4, 3)), LSTM(2, return_sequences=True), {made}]){mark}

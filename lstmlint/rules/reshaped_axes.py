@@ -10,7 +10,7 @@ from lstmlint.rules.base import Part
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.lost_batch import lost_batch
 from lstmlint.rules.torch.scramble import ReshapeScramblesAxes
-from lstmlint.shapes.dims import Dim, at_least, differ
+from lstmlint.shapes.dims import Dim, at_least, differ, divide
 from lstmlint.shapes.reshape import Group, regroup
 from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, ModelFed, Operation, Trace
@@ -32,6 +32,8 @@ class ArrayReshapeScramblesAxes(Part):
     a table, samples, what a layer returns. It is a warning where it says so of some of them only, or where nothing is
     known of them but the array goes straight into a recurrent network. It is an error, too, to make the batch another axis
     inside a model that is trained: Keras puts the answers for the batches together along the first axis.
+
+    It is a warning to cut the features of known steps of data into several steps: (samples, 24, 6) as (samples, 48, 3).
     """
 
     of = ReshapeScramblesAxes
@@ -45,8 +47,13 @@ class ArrayReshapeScramblesAxes(Part):
         if reshaped is None:
             return
         source, result = reshaped
-        group = next(filter(_is_scrambled, _groups(source.shape, result.shape)), None)
+        groups = _groups(source.shape, result.shape)
+        group = next(filter(_is_scrambled, groups), None)
         if group is None:
+            split = next((parts for one in groups if (parts := _split_steps(one)) is not None), None)
+            # What a layer has learned may be spread over more steps: that is how a decoder makes its sequence longer.
+            if split is not None and isinstance(event, Operation) and event.name == "numpy.reshape":
+                yield self._fake_steps(event, source, result, *split)
             return
         severity = _severity(group, result, trace)
         if severity is None:
@@ -58,6 +65,20 @@ class ArrayReshapeScramblesAxes(Part):
             label=f"{data_shape(source.shape)} read as {data_shape(result.shape)}",
             help=_advice(event, source.shape, result.shape),
             severity=severity,
+            effect="silent",
+            key=event.site.node,
+        )
+
+    def _fake_steps(self, event: Operation, source: Array, result: Array, steps: Dim, features: Dim) -> Finding:
+        """The features of one step made several steps."""
+        return self.finding(
+            event,
+            event.site,
+            f"this makes {data_shape(result.shape)} of {data_shape(source.shape)}: what was measured in one step becomes {steps} "
+            f"steps, one after the other, of {features} of its features each",
+            label=f"{data_shape(source.shape)} read as {data_shape(result.shape)}",
+            help="leave time and features as they are; fewer features are chosen by a slice or made by a Dense layer",
+            severity="warning",
             effect="silent",
             key=event.site.node,
         )
@@ -99,6 +120,7 @@ from keras import Sequential
 from keras.layers import Dense, Input, LSTM, Permute, Reshape
 
 model = Sequential([Input((24, 3)), LSTM(8, return_sequences=True), Permute((2, 1)), Reshape((8, 4, 6))])
+longer = Sequential([Input((24, 3)), LSTM(8, return_sequences=True), Reshape((48, 4)), LSTM(4)])
 """,
     )
     invalid = (
@@ -129,6 +151,15 @@ model = Sequential([Input((24, 3)), LSTM(8, return_sequences=True), Reshape((8, 
 """,
         """
 import numpy as np
+import pandas as pd
+from keras.layers import LSTM
+
+readings = pd.read_csv("buoy.csv")[["height", "period", "wind", "gust"]].values
+windows = np.array([readings[i:i + 24] for i in range(len(readings) - 24)])
+pairs = windows.reshape(-1, 48, 2)  # LST502
+""",
+        """
+import numpy as np
 from keras import Input, Model, ops
 from keras.layers import Dense, Lambda, LSTM
 
@@ -154,6 +185,15 @@ def _reshaped(event: Event) -> tuple[Array, Array] | None:
 
 def _groups(source: Shape, result: Shape) -> list[Group]:
     return [] if source.open or result.open else regroup(source.axes, result.dims)
+
+
+def _split_steps(group: Group) -> tuple[Dim, Dim] | None:
+    """Into how many steps each step is cut, and with how many features, where (time, features) becomes (more steps, fewer)."""
+    if [axis.meaning for axis in group.axes] != [Meaning.TIME, Meaning.FEATURE] or len(group.dims) != 2:
+        return None
+    time, (more, fewer) = group.axes[0].dim, group.dims
+    cuts = divide(more, time)
+    return (cuts, fewer) if cuts is not None and at_least(cuts, 2) and at_least(time, 2) else None
 
 
 def _is_scrambled(group: Group) -> bool:
