@@ -106,6 +106,10 @@ class DataTimestepsMismatch(Rule):
     A functional model raises. A Sequential model takes the data without a word: the declared window is not the one that is
     trained on, which is usually a stale constant. There it is a warning, since an RNN works with any number of steps.
 
+    ## What must be proven
+    That the declared and the given number of steps are both known and differ. It is an error where Keras raises, and a warning
+    for a Sequential model, which accepts any number.
+
     ## Example
     ```python
     model = Sequential([Input((60, 1)), LSTM(10)])

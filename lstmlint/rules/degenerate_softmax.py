@@ -34,6 +34,9 @@ class DegenerateSoftmax(Rule):
     A softmax makes values that sum to one. Of one value it makes exactly 1.0, whatever the value is: the model answers 1.0
     for every sample, has no gradient and learns nothing. Keras says so, if at all, in a warning while it trains.
 
+    ## What must be proven
+    That the axis over which the softmax goes has length one. It is always an error.
+
     ## Example
     ```python
     model = Sequential([Input((20, 6)), GRU(12), Dense(1, activation="softmax")])

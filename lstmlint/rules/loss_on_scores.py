@@ -39,6 +39,10 @@ class LossOnNonProbabilities(Rule):
     Keras cuts values below 0 and above 1 off without a word. What is cut off has no gradient, so the model learns slowly, gets
     stuck, or ends in NaN; what predict gives is no probability.
 
+    ## What must be proven
+    That the loss is one of Keras's own and is not told `from_logits=True`, and that the last activation on the way to it may give
+    values below 0 or above 1. It is always a warning, since such a model learns as long as its values happen to stay between them.
+
     ## Example
     ```python
     model = Sequential([Input((20, 6)), LSTM(12), Dense(1)])

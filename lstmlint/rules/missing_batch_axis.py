@@ -24,6 +24,10 @@ class MissingBatchAxis(Rule):
     Keras raises; but where the model has one feature it takes each step for a sample of its own, and answers with as many
     predictions as there are steps, each made from a single value.
 
+    ## What must be proven
+    That the data is an element of an array of samples, or, at predict, that it has exactly the axes of one sample and not those
+    of a batch. It is always an error.
+
     ## Example
     ```python
     model = Sequential([Input((60, 1)), LSTM(50), Dense(1)])

@@ -146,6 +146,10 @@ class StatefulShuffle(Rule):
     The state that one sample leaves is where the sample in the same place of the next batch starts. When samples are shuffled,
     that is another series or another time, and the states carry noise. Training runs, only worse than it should.
 
+    ## What must be proven
+    That the layer is stateful, that fit gets arrays of more than one batch, and that it is not told to leave the order alone.
+    It is always a warning, since a script may reset the states after each batch.
+
     ## Example
     ```python
     model.fit(x, y, batch_size=16, epochs=10)

@@ -24,6 +24,10 @@ class SequencesForPerSampleTarget(Rule):
     The cross-entropies raise. mse, mae and the like broadcast without a word: every step is compared with the same target, and
     predict answers with a sequence.
 
+    ## What must be proven
+    That the model's output has the steps of this layer, through layers that keep them, and that without them output and targets
+    go together. It is always an error.
+
     ## Example
     ```python
     model = Sequential([Input((30, 2)), LSTM(16, return_sequences=True), Dense(1)])
@@ -109,6 +113,10 @@ class PerSampleOutputForSequenceTarget(Rule):
     ## Why it hurts
     The cross-entropies raise. mse, mae and the like broadcast without a word: the one value is compared with the targets of all
     steps.
+
+    ## What must be proven
+    That this layer is the one that gives up the steps, and that with them output and targets go together, with as many steps as
+    the targets have. It is always an error.
 
     ## Example
     ```python

@@ -135,6 +135,10 @@ class LossBroadcast(Rule):
     Training runs and the loss falls, but each value of the output is compared with targets of others: all units of the last
     layer learn the same value, or every sample of a batch is compared with the targets of all.
 
+    ## What must be proven
+    That in each size of batch that occurs the loss gets two shapes of which one is stretched to the other, and raises in none of
+    them. It is always an error. Where an RNN with too many or too few steps explains it, LST306 or LST307 speaks.
+
     ## Example
     ```python
     model = Sequential([Input((24, 12)), LSTM(20), Dense(1)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lstmlint.shapes.dims import Dim, Poly, Symbol, at_least, substitute, symbol, symbols
+from lstmlint.shapes.dims import Dim, Poly, Symbol, at_least, derived, substitute, symbols
 from lstmlint.values.base import Const, Integer, Unknown, Value, dim_of
 from lstmlint.values.memory import memory
 
@@ -53,7 +53,11 @@ def _closer(known: Dim | None, s: Symbol, fact: Poly) -> Dim | None:
     if coefficient == -1:
         if own.upper is not None and not at_least(own.upper, rest):
             return None
-        return symbol(s.name, s.origin, own.lower, rest)
+        return _held(s, own.lower, rest)
     if own.lower is not None and not at_least(-1 * rest, own.lower):
         return None
-    return symbol(s.name, s.origin, -1 * rest, own.upper)
+    return _held(s, -1 * rest, own.upper)
+
+
+def _held(s: Symbol, lower: Dim | None, upper: Dim | None) -> Dim:
+    return derived(("held", Poly({(s,): 1}), lower, upper), s.name, s.origin, lower, upper)
