@@ -227,27 +227,26 @@ def what_happens(fault: TargetFault) -> str:
     """What a person will see of the fault."""
     loss = fault.compared.loss.name
     if fault.verdict == "silent":
-        return f"{loss} broadcasts the two without a word{_what_is_compared(fault)}"
+        one = fault.compared
+        return f"{loss} broadcasts the two without a word{what_is_compared(one.shape, one.target.shape, one.by_batch)}"
     if fault.verdict == "raises":
         return f"{loss} raises"
     return f"{loss} broadcasts the two without a word, or raises, as the size of the batch and the masks go"
 
 
-def _what_is_compared(fault: TargetFault) -> str:
-    """With what each value of the output is compared when the two are broadcast."""
-    compared = fault.compared
+def what_is_compared(output: Shape, target: Shape, by_batch: bool = True) -> str:
+    """With what each value of an output is compared when the two are broadcast."""
     size = _some()
-    output = (_with_batch(compared.shape, size) if compared.by_batch else compared.shape).dims
-    lengths = brought_together(output, _with_batch(compared.target.shape, size).dims)
+    lengths = brought_together((_with_batch(output, size) if by_batch else output).dims, _with_batch(target, size).dims)
     if lengths is None:
         return ""
     mine, others = lengths
-    if len(mine) != len(others) or not compared.by_batch:
+    if len(mine) != len(others) or not by_batch:
         return ", so that values of one sample are compared with the targets of others"
     for at, (own, other) in enumerate(zip(mine, others)):
         if at == 0 or same(own, other):
             continue
-        steps = at == 1 and (compared.shape if same(other, 1) else compared.target.shape).rank == 3
+        steps = at == 1 and (output if same(other, 1) else target).rank == 3
         if same(other, 1):
             return f", so that all {own} {'steps' if steps else 'values'} of a sample are compared with the same target"
         all_of_them = f"the targets of all {other} steps" if steps else f"all {other} targets of that sample"

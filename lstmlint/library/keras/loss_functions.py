@@ -9,6 +9,7 @@ from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape
 from lstmlint.values.base import Value, unknown
 from lstmlint.values.code import Caller
+from lstmlint.values.network import Loss
 
 _ALONG_THE_LAST_AXIS = """
     mean_squared_error mean_absolute_error mean_absolute_percentage_error mean_squared_logarithmic_error huber log_cosh hinge
@@ -28,6 +29,15 @@ def _function(name: str) -> None:
         fits = bool(output.shape.axes) and "axis" not in keywords and _alike(target.shape, wanted)
         shape = Shape(output.shape.axes[:-1]) if fits else UNKNOWN_SHAPE
         return operate(caller, f"keras.losses.{name}", [target, output], (shape, None), "float")
+
+
+@models("keras.Loss.__call__")
+def call(caller: Caller, self: Loss, y_true: Value, y_pred: Value, **keywords: Value) -> Value:
+    """keras.io: as the function, and the mean of all unless another reduction is asked for."""
+    target, output = tensor(y_true), tensor(y_pred)
+    if target is None or output is None:
+        return unknown()
+    return operate(caller, f"keras.losses.{self.name}", [target, output], (UNKNOWN_SHAPE, None), "float")
 
 
 def _alike(a: Shape, b: Shape) -> bool:

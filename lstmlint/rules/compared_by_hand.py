@@ -1,25 +1,31 @@
-"""LST302 outside of fit: predictions in a column, compared by hand with targets in a row."""
+"""LST302 outside of fit: predictions and targets that a script compares by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lstmlint.findings import Finding
+from lstmlint.library.keras.comparing import compare
 from lstmlint.rules.base import Part
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.target_shapes import LossBroadcast
-from lstmlint.trace import Event, Operation, Trace
+from lstmlint.rules.targets import what_is_compared
+from lstmlint.trace import Event, LayerApplied, ModelFed, Operation, Trace
 from lstmlint.values.data import Array
+from lstmlint.values.network import Loss
 
+_LOSSES = "keras.losses."
 _COMPARISONS = ("numpy.subtract", "numpy.equal")
 
 
-class CrossedPredictions(Part):
+class ComparedByHand(Part):
     """
     ## With predictions compared by hand
     `model.predict(x)` and `model(x)` give (n, 1) where the targets are (n,). Keras's losses and scikit-learn's metrics take the
     two together, but numpy and TensorFlow broadcast: `predicted - y` is (n, n), each prediction minus each target, and the error
     computed of it is not that of the model. Flatten the predictions first: `model.predict(x).ravel()`.
+
+    A loss of Keras that a script calls itself, in a training loop of its own, broadcasts as it does in fit.
 
     It must be proven that one of the two is what a model predicted, unchanged or transformed back, that the other is not, and that
     they have as many samples.
@@ -29,7 +35,11 @@ class CrossedPredictions(Part):
     listens = (Operation,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, Operation) or event.name not in _COMPARISONS or event.violation is not None:
+        if not isinstance(event, Operation) or event.violation is not None:
+            return
+        if event.name.startswith(_LOSSES):
+            yield from self._loss(event)
+        if event.name not in _COMPARISONS:
             return
         if not isinstance(event.result, Array) or len(event.operands) != 2:
             return
@@ -47,8 +57,28 @@ class CrossedPredictions(Part):
             key=event.site.node,
         )
 
+    def _loss(self, event: Operation) -> Iterator[Finding]:
+        """A loss of Keras that is called with an output and a target."""
+        target, output = event.operands[0], event.operands[1]
+        name = event.name.removeprefix(_LOSSES)
+        if not isinstance(output.producer, (LayerApplied, ModelFed)) or target.shape.open or output.shape.open:
+            return
+        if compare(Loss(name), output.shape.dims, target.shape.dims) != "silent":
+            return
+        yield self.finding(
+            event,
+            event.site,
+            f"the targets are {data_shape(target.shape)}, but the model gives {data_shape(output.shape)}: "
+            f"{name} broadcasts the two without a word{what_is_compared(output.shape, target.shape)}",
+            label=f"{data_shape(target.shape)} against {data_shape(output.shape)}",
+            help="bring the targets and the model's output to one shape",
+            effect="silent",
+            key=event.site.node,
+        )
+
     valid = (
         """
+import keras
 import numpy as np
 from keras import Sequential
 from keras.layers import Dense, Input, LSTM
@@ -60,6 +90,7 @@ model.fit(x, y)
 predicted = model.predict(x)
 error = np.mean((predicted[:, 0] - y) ** 2)
 same = np.mean((predicted - y.reshape(-1, 1)) ** 2)
+error = keras.losses.MeanSquaredError()(y, model(x))
 """,
     )
     invalid = (
@@ -96,5 +127,17 @@ x, y = tf.random.normal((96, 30, 2)), tf.random.normal((96,))
 model = Sequential([Input((30, 2)), LSTM(16), Dense(1)])
 with tf.GradientTape() as tape:
     loss = tf.reduce_mean(tf.square(y - model(x)))  # LST302
+""",
+        """
+import keras
+import tensorflow as tf
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = tf.random.normal((96, 30, 2)), tf.random.normal((96, 1))
+model = Sequential([Input((30, 2)), LSTM(16, return_sequences=True), Dense(1)])
+error = keras.losses.MeanSquaredError()
+with tf.GradientTape() as tape:
+    loss = error(y, model(x))  # LST302
 """,
     )
