@@ -323,3 +323,83 @@ forecast = head(out[:, -1])
     wrong, right = both(lines, "lstm(series[-14:].unsqueeze(1))  # LST508", "lstm(series[-14:].unsqueeze(0))")
     assert wrong["forecast"].shape == (14, 3) and right["forecast"].shape == (1, 3)
     assert not close(numbers(wrong["forecast"])[-1], numbers(right["forecast"])[0])
+
+
+def test_windows_without_batch_first_are_read_across() -> None:
+    lines = """
+series = torch.randn(100, 3)
+windows = torch.stack([series[i:i + 14] for i in range(86)])
+rnn = …
+answers, _ = rnn(windows)
+other = windows.clone()
+other[0] = 5.0
+changed, _ = rnn(other)
+"""
+    wrong, right = both(lines, "nn.LSTM(3, 4)  # LST504", "nn.LSTM(3, 4, batch_first=True)")
+    assert not close(numbers(wrong["answers"])[1], numbers(wrong["changed"])[1])
+    assert close(numbers(right["answers"])[1:], numbers(right["changed"])[1:])
+
+
+def test_a_window_read_as_one_step_has_no_order() -> None:
+    lines = """
+series = torch.randn(100)
+windows = torch.stack([series[i:i + 14] for i in range(86)])
+rnn = …
+turned = …
+out, _ = rnn(turned)
+"""
+    one, many = "nn.LSTM(14, 4, batch_first=True)", "nn.LSTM(1, 4, batch_first=True)"
+    wrong, right = silent(
+        START + lines.replace("…", one, 1).replace("…", "windows.unsqueeze(1)").replace("rnn(turned)", "rnn(turned)  # LST503"),
+        START + lines.replace("…", many, 1).replace("…", "windows.unsqueeze(-1)"),
+    )
+    assert wrong["out"].shape == (86, 1, 4) and right["out"].shape == (86, 14, 4)
+    weights = numbers(wrong["rnn"].weight_ih_l0).copy()
+    order = np.random.default_rng(0).permutation(14)
+    moved = numbers(wrong["windows"])[:, order] @ weights[:, order].T
+    assert close(moved, numbers(wrong["windows"]) @ weights.T)  # Any order of the steps will do, and no state goes from one on.
+
+
+def test_unfolded_windows_are_read_along_the_columns() -> None:
+    lines = """
+series = torch.randn(30, 3)
+windows = series.unfold(0, 14, 1)
+…
+"""
+    wrong, right = both(
+        lines,
+        "out, _ = nn.LSTM(14, 4, batch_first=True)(windows)  # LST506",
+        "out, _ = nn.LSTM(3, 4, batch_first=True)(windows.transpose(1, 2))",
+    )
+    assert wrong["out"].shape == (17, 3, 4) and right["out"].shape == (17, 14, 4)
+    assert close(numbers(wrong["windows"])[0, 0], numbers(wrong["series"])[:14, 0])
+
+
+def test_channels_are_read_as_steps() -> None:
+    lines = """
+seen = nn.Conv1d(3, 5, 3, padding=1)(x.transpose(1, 2))
+…
+"""
+    wrong, right = both(
+        lines,
+        "out, _ = nn.LSTM(14, 4, batch_first=True)(seen)  # LST506",
+        "out, _ = nn.LSTM(5, 4, batch_first=True)(seen.transpose(1, 2))",
+    )
+    assert wrong["out"].shape[1] == 5 and right["out"].shape[1] == 14
+
+
+def test_after_the_padding_the_last_step_is_another() -> None:
+    lines = """
+lengths = torch.randint(2, 9, (9,))
+texts = [torch.randn(int(n), 3) for n in lengths]
+rnn = nn.GRU(3, 4, batch_first=True)
+padded = pad_sequence(texts, batch_first=True)
+out, _ = rnn(padded)
+last = …
+shortest = int(lengths.argmin())
+alone, _ = rnn(texts[shortest].unsqueeze(0))
+"""
+    wrong, right = both(lines, "out[:, -1]  # LST505", "out[torch.arange(9), lengths - 1]")
+    at = wrong["shortest"]
+    assert not close(numbers(wrong["last"])[at], numbers(wrong["alone"])[0, -1])
+    assert close(numbers(right["last"])[at], numbers(right["alone"])[0, -1])

@@ -19,6 +19,9 @@ from lstmlint.values.network import Layer
 
 _CELLS = frozenset(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"])
 
+_OF_DATA = ("reshape", "samples")
+"""What can be wrong with data that no network has been given yet."""
+
 
 class Networks:
     """The networks of a trace: events, models and tensors that hang together."""
@@ -52,7 +55,7 @@ class Networks:
             return True
         # Data that may be on its way to a network.
         data = isinstance(event, Operation) and not any(tensor.producer or tensor.behind for tensor in event.operands)
-        return data and isinstance(event, Operation) and event.violation is not None and event.violation.kind == "reshape"
+        return data and isinstance(event, Operation) and event.violation is not None and event.violation.kind in _OF_DATA
 
     def _join(self, a: object, b: object) -> None:
         if b is None:

@@ -9,7 +9,7 @@ from lstmlint.library.registry import models
 from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes import combine
 from lstmlint.shapes.dims import Dim, symbols
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Result, Shape, unknown_dim
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, unknown_dim
 from lstmlint.values.base import Value
 from lstmlint.values.code import Caller
 
@@ -75,8 +75,16 @@ def stack(caller: Caller, tensors: Value, dim: int = 0) -> Value:
         "stack",
         tensors,
         lambda shapes: combine.stack(shapes, dim),
-        lambda element, count: combine.stack([element], dim, count)[0],
+        lambda element, count: _stacked(element, count, dim),
     )
+
+
+def _stacked(element: Shape, count: Dim, dim: int) -> Shape:
+    """`count` tensors beside each other; if they are windows of a series, they are samples."""
+    shape, _ = combine.stack([element], dim, count)
+    if dim or shape.open or all(axis.meaning is not Meaning.WINDOW for axis in element):
+        return shape
+    return shape.replace(0, Axis(shape.axes[0].dim, Meaning.SAMPLE))
 
 
 def _fixed_axis(name: str, combine_shapes: Combine, along: int) -> None:

@@ -6,6 +6,7 @@ from lstmlint.library.registry import models
 from lstmlint.library.torch.datasets import DATA, field, sample_of, samples_in
 from lstmlint.library.torch.datasets import single as one_of
 from lstmlint.library.torch.tensors import tensor
+from lstmlint.shapes.combine import as_sample
 from lstmlint.shapes.dims import Dim, floor_divide, same, single, smaller
 from lstmlint.shapes.shape import Axis, Meaning, Shape, unknown_dim
 from lstmlint.trace import Operation
@@ -111,7 +112,8 @@ def collated(sample: Value, count: Dim) -> Value:
     if isinstance(sample, Array) and sample.kind in ("torch", "numpy", "any"):
         if sample.dtype in ("str", "object"):
             return unknown()
-        shape = Shape(sample.shape.axes, True) if sample.shape.open else Shape((first, *sample.shape.axes))
+        axes = as_sample(sample.shape).axes
+        shape = Shape(axes, True) if sample.shape.open else Shape((first, *axes))
         return tensor(shape, sample.dtype, sample)
     if isinstance(sample, (Const, Integer, Unknown)) and sample.type_path in _NUMBERS:
         return tensor(Shape((first,)), _NUMBERS[sample.type_path])

@@ -17,6 +17,7 @@ from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple, items_of, tuple_of
 
 _RNN = "torch.nn.utils.rnn"
+LONGEST = "the longest sequence of a batch"
 PADDED = f"{_RNN}.pad_packed_sequence"
 
 
@@ -48,7 +49,7 @@ def _longest(lengths: Value, most: Dim | None) -> Dim:
         known = [number for number in numbers if number is not None]
         if len(known) == len(numbers):
             return max(known)
-    return symbol("longest", "the longest sequence of a batch", 1, most)
+    return symbol("longest", LONGEST, 1, most)
 
 
 @models(f"{_RNN}.pack_padded_sequence")
@@ -154,7 +155,7 @@ def _of_known(caller: Caller, name: str, known: Sequence[Array], batch_first: bo
 
 def _stacked(element: Array, time: Dim, count: Dim, rest: Sequence[Axis], batch_first: bool) -> Array:
     if any(s.varies for s in symbols(time)):
-        time = unknown_dim("longest", "the longest sequence of a batch", 1)
+        time = unknown_dim("longest", LONGEST, 1)
     batch, steps = Axis(count, Meaning.BATCH), Axis(time, Meaning.TIME)
     front = (batch, steps) if batch_first else (steps, batch)
     if any(s.varies for axis in rest for s in symbols(axis.dim)):

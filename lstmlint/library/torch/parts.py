@@ -12,7 +12,7 @@ from lstmlint.shapes.combine import split_at, split_evenly
 from lstmlint.shapes.dims import Dim, at_least, differ, divide, smaller
 from lstmlint.shapes.index import out_of_range
 from lstmlint.shapes.permute import axis_violation, behind
-from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
 from lstmlint.values.base import MISSING, Value, constant_int, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, Tuple, items_of
@@ -171,7 +171,11 @@ def unfold(caller: Caller, self: Array, dimension: int, size: Dim, step: Dim) ->
     if isinstance(axis.dim, int) and isinstance(size, int) and isinstance(step, int) and step > 0:
         count = (axis.dim - size) // step + 1
     whole = self.shape.replace(dimension, axis.of_length(unknown_dim("windows", lower=1) if count is None else count))
-    return regrouped(caller, "Tensor.unfold", self, (Shape((*whole.axes, Axis(size)), whole.open), violation))
+    series = dimension == 0 and self.shape.rank is not None and self.shape.rank < 3
+    window = Axis(size, Meaning.TIME, caller.site) if series else Axis(size)
+    if series:
+        whole = whole.replace(0, Axis(whole.axes[0].dim, Meaning.SAMPLE))
+    return regrouped(caller, "Tensor.unfold", self, (Shape((*whole.axes, window), whole.open), violation))
 
 
 @models(f"{METHOD}.select", "torch.select")

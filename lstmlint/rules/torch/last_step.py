@@ -11,7 +11,7 @@ from lstmlint.rules.lengths import may_be_one, several
 from lstmlint.rules.torch.layers import is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
 from lstmlint.rules.torch.layout import wrong_layout
 from lstmlint.rules.torch.remedies import last_layer_state, last_step
-from lstmlint.rules.torch.taking import Takings, rnn_behind
+from lstmlint.rules.torch.taking import Takings, is_padded, rnn_behind
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning
 from lstmlint.trace import ElementsChosen, ElementTaken, Event, LayerApplied, Trace
@@ -28,7 +28,7 @@ class WrongLastStep(Rule):
     `out[:, -1]` of an output (time, batch, features), too, and `h_n[:, -1]` of the states. Of a bidirectional layer,
     `out[:, -1]` (and the output at `lengths - 1`) holds the backward direction after its first step, and `h_n[-1]` the
     backward direction only. `h_n[0]` of several layers is the first layer's. The last step of pad_packed_sequence is padding
-    for all but the longest sequences.
+    for all but the longest sequences; that of sequences which were padded and not packed comes after the padding.
 
     ## Why it hurts
     The shapes often fit all the same, so that PyTorch says nothing: the model learns from one sample of each batch, from half
@@ -94,10 +94,11 @@ class WrongLastStep(Rule):
                 whole = self._takings.used_whole(applied, shape.axes[-1].dim)
                 if whole and self._takings.alone(applied, (of, -1)):
                     yield self._both_ways(event, applied, "at the last step of its output")
-            elif isinstance(applied.arguments[0], PackedSequence) and self._takings.alone(applied, (of, -1)):
-                batch = shape.axes[1 - event.axis].dim
-                if not may_be_one(batch):
+            elif self._takings.alone(applied, (of, -1)) and not may_be_one(shape.axes[1 - event.axis].dim):
+                if isinstance(applied.arguments[0], PackedSequence):
                     yield self._padding(event, applied)
+                elif is_padded(shape.axes[event.axis].dim):
+                    yield self._behind_padding(event, applied)
 
     def _others(self, event: ElementTaken, applied: LayerApplied) -> bool:
         """Whether other elements of the same axis are taken one by one."""
@@ -170,6 +171,19 @@ class WrongLastStep(Rule):
             "is zeros for every sequence that is shorter than the longest",
             label="padding, for all but the longest sequences",
             help="take the state after the last step of each sequence, h_n[-1], or the output at lengths - 1",
+            related=(made(applied.layer),),
+            effect="silent",
+            key=applied.layer,
+        )
+
+    def _behind_padding(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+        return self.finding(
+            event,
+            event.site,
+            f"the sequences that this {applied.layer.kind} reads are padded behind and not packed: at the last step of its output "
+            f"{shown(event.array.shape)}, it has read the padding of every sequence that is shorter than the longest",
+            label="after the padding, for all but the longest sequences",
+            help="pack the sequences, pack_padded_sequence(x, lengths, …), and take h_n[-1]; or take the output at lengths - 1",
             related=(made(applied.layer),),
             effect="silent",
             key=applied.layer,
@@ -310,5 +324,14 @@ score = nn.Linear(24, 1)(out[torch.arange(9), n - 1])  # LST505
 out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True, bidirectional=True)(packed)[0], batch_first=True)
 at = (lengths - 1).view(-1, 1, 1).expand(-1, 1, 24)
 score = nn.Linear(24, 1)(out.gather(1, at).squeeze(1))  # LST505
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pad_sequence
+
+texts = [torch.randn(int(n), 6) for n in torch.randint(3, 20, (9,))]
+out, h_n = nn.GRU(6, 12, batch_first=True)(pad_sequence(texts, batch_first=True))
+score = nn.Linear(12, 1)(out[:, -1])  # LST505
 """,
     )

@@ -38,7 +38,9 @@ def wrong_layout(event: Event) -> WrongLayout | None:
     if first is None or x.rank != 3:
         return None
     taken, other = (0, 1) if first else (1, 0)
-    if meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH and not same(x.axes[other].dim, 1):
+    windows = meaning(x, other) is Meaning.SAMPLE and meaning(x, taken) is Meaning.TIME
+    batch = meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH
+    if (batch or windows) and not same(x.axes[other].dim, 1):
         return WrongLayout(applied, "step" if same(x.axes[taken].dim, 1) else "meaning")
     return WrongLayout(applied, "state") if _for_other_axis(applied, x, taken, other) else None
 
@@ -83,7 +85,7 @@ class BatchFirstMismatch(Rule):
     ## What
     nn.LSTM, nn.GRU and nn.RNN read (time, batch, features) unless they are made with `batch_first=True`, and so do
     pack_padded_sequence and pad_sequence. Here the batch is known to stand on the other axis: it comes from a DataLoader,
-    from another RNN, from pad_sequence, or the initial states are made for it.
+    from another RNN, from pad_sequence, from windows that the script cuts, or the initial states are made for it.
 
     ## Why it hurts
     PyTorch raises nothing as long as no states are given: the layer runs over the samples of the batch as if they were steps.
@@ -102,6 +104,11 @@ class BatchFirstMismatch(Rule):
     ```python
     self.lstm = nn.LSTM(3, 64, batch_first=True)
     ```
+
+    ## What must be proven
+    Which axis is the batch (or the windows' samples), by where it was born and how the axes were moved since. It is an error where
+    the other axis is known to be time, or where the states don't fit so that PyTorch raises. It is a warning where a loader put
+    samples together of which it is not known what their axes are: they may be the steps of one series.
 
     ## When to ignore
     When the samples that a loader puts together are the steps of one sequence, in order (without shuffle).
@@ -193,6 +200,16 @@ from torch.utils.data import DataLoader, TensorDataset
 rnn = nn.LSTM(3, 16)  # LST504
 for x, y in DataLoader(TensorDataset(torch.randn(96, 14, 3), torch.randn(96)), batch_size=32):
     out, _ = rnn(x)
+""",
+        """
+import numpy as np
+import torch
+from torch import nn
+
+series = np.random.rand(200, 3)
+x = torch.tensor(np.array([series[i:i + 14] for i in range(186)]))
+rnn = nn.LSTM(3, 16)  # LST504
+out, _ = rnn(x)
 """,
         """
 import torch

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lstmlint.library.torch.elementwise import ONE_LESS
-from lstmlint.library.torch.packing import PADDED
+from lstmlint.library.torch.packing import LONGEST, PADDED
 from lstmlint.rules.torch.layers import is_rnn, meaning
-from lstmlint.shapes.dims import Dim, same
+from lstmlint.shapes.dims import Dim, same, single
 from lstmlint.shapes.shape import Meaning
 from lstmlint.trace import ElementsChosen, ElementTaken, LayerApplied, LossComputed, Operation, Packed, Softmax, Trace, arrays_of
 from lstmlint.values.data import Array
@@ -29,6 +29,14 @@ def rnn_behind(tensor: Array) -> LayerApplied | None:
             return None
         applied = applied.inputs[0].producer
     return None
+
+
+def is_padded(steps: Dim) -> bool:
+    """Whether an axis of time is as long as the longest of sequences of several lengths."""
+    known = single(steps)
+    if known is None:
+        return False
+    return known.origin == LONGEST or (isinstance(known.key, tuple) and known.key[0] == "max")
 
 
 class Takings:
