@@ -172,7 +172,7 @@ def subtracted(caller: Caller, self: Array, other: Value) -> Value:
 def subtract(caller: Caller, self: Array, other: Value) -> Value:
     """pytorch.org/docs: pairs of elements, after broadcasting. One less than integers is an event: the last of each length."""
     answer = apply(caller, "Tensor.__sub__", [self, other], arithmetic([self.dtype, dtype_like(other)]))
-    if other != Const(1) or self.dtype == "float" or not isinstance(answer, Array) or answer.behind is not None:
+    if other != Const(1) or self.dtype == "float" or not isinstance(answer, Array) or isinstance(answer.behind, LayerApplied):
         return answer
     event = Operation(caller.site, ONE_LESS, (self,), answer, None)
     event.result = answer = replace(answer, behind=event)

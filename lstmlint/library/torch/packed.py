@@ -10,6 +10,7 @@ from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, unknown_dim
 from lstmlint.values.base import Value, unknown
 from lstmlint.values.data import Array
 
+LONGEST = "the longest sequence of a batch"
 PACKED = "torch.nn.utils.rnn.PackedSequence"
 
 

@@ -7,7 +7,7 @@ from lstmlint.library.binding import Ignored
 from lstmlint.library.numpy.arguments import UNSURE, flag, sequence
 from lstmlint.library.registry import models
 from lstmlint.library.torch.creating import data_array
-from lstmlint.library.torch.packed import PACKED, PackedSequence
+from lstmlint.library.torch.packed import LONGEST, PACKED, PackedSequence
 from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes.dims import Dim, at_least, differ, larger, same, symbol, symbols
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation, shapes_differ, unknown_dim
@@ -17,7 +17,6 @@ from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Tuple, items_of, tuple_of
 
 _RNN = "torch.nn.utils.rnn"
-LONGEST = "the longest sequence of a batch"
 PADDED = f"{_RNN}.pad_packed_sequence"
 
 
@@ -112,9 +111,10 @@ def pad_packed(
         shape = shape.replace(1, Axis(unknown_dim("longest", lower=1) if whole is None else whole, Meaning.TIME))
     result = _exchanged(Array(shape, "torch", padded.dtype, padded.producer, padded.source, padded.known), bool(first))
     batch = shape.axes[0].dim if shape.rank is not None and shape.axes else unknown_dim("batch", lower=1)
-    lengths = tensor(Shape((Axis(batch, Meaning.BATCH),)), "int")
+    event = Operation(caller.site, PADDED, (padded,), NONE, None)
+    event.result = lengths = Array(Shape((Axis(batch, Meaning.BATCH),)), "torch", "int", behind=event)
     answer = tuple_of(result, lengths)
-    caller.emit(Operation(caller.site, PADDED, (padded,), lengths, None))
+    caller.emit(event)
     return checked(caller, "nn.utils.rnn.pad_packed_sequence", [padded], answer, violation)
 
 

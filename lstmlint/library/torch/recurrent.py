@@ -1,11 +1,11 @@
 """LSTM, GRU and RNN, and their cells."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from lstmlint.library.binding import carried
-from lstmlint.library.torch.packed import PackedSequence
+from lstmlint.library.torch.packed import LONGEST, PackedSequence
 from lstmlint.library.torch.specs import (
     Outcome,
     Use,
@@ -23,7 +23,7 @@ from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.values.base import Value, constant_int, is_none
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, ListObject, Tuple, items_of, tuple_of
-from lstmlint.values.knowledge import REFINED
+from lstmlint.values.knowledge import REFINED, weakest
 from lstmlint.values.memory import memory
 from lstmlint.values.network import Layer
 
@@ -100,10 +100,14 @@ def _refined(caller: Caller, value: Value, x: Array, sizes: _Sizes) -> Array:
 
 def _over_packed(layer: Layer, sizes: _Sizes, packed: PackedSequence, hx: Value) -> Outcome:
     padded = packed.padded
+    if padded.shape.rank is None and len(padded.shape.axes) < 3:
+        # What an RNN takes packed has three axes.
+        front = Axis(unknown_dim("batch", lower=1), Meaning.BATCH), Axis(unknown_dim("longest", LONGEST, lower=1), Meaning.TIME)
+        features = padded.shape.axes[-1:] or (Axis(sizes.features, Meaning.FEATURE),)
+        padded = replace(padded, shape=Shape((*front, *features)), known=weakest(padded.known, REFINED))
+        memory.weakened = True
     violation = _input_fault(sizes, padded.shape, (3,))
     batch = _batch_of(padded.shape, True) if violation is None or violation.kind != "rank" else UNKNOWN_SHAPE
-    if padded.shape.rank is None:
-        batch = Shape((Axis(unknown_dim("batch", lower=1), Meaning.BATCH),))
     # One tensor with both states passes if the sequences had to be sorted.
     states, fault = ((), None) if isinstance(hx, Array) and layer.kind == "LSTM" else _given_states(layer, sizes, hx, batch)
     output = tensor(_output_shape(sizes, padded.shape, True), "float", padded)
@@ -112,7 +116,7 @@ def _over_packed(layer: Layer, sizes: _Sizes, packed: PackedSequence, hx: Value)
         # Rules see it in the layout that the layer has.
         first, second, last = padded.shape.axes
         shown = Array(Shape((second, first, last)), "torch", padded.dtype, padded.producer, padded.source, padded.known)
-    answer = _answer(layer, sizes, packed.with_padded(output), batch)
+    answer = cast(Value, carried(_answer(layer, sizes, packed.with_padded(replace(output, known=padded.known)), batch), [padded]))
     return (shown, *states), answer, violation if violation is not None else fault
 
 

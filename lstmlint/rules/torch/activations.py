@@ -8,8 +8,8 @@ from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.degenerate_softmax import DegenerateSoftmax
-from lstmlint.rules.lengths import may_be_one
-from lstmlint.rules.torch.layers import shown
+from lstmlint.rules.torch.layers import counted, shown
+from lstmlint.rules.torch.layout import is_misread
 from lstmlint.rules.torch.remedies import with_logarithm, without_activation
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Axis, Meaning
@@ -58,14 +58,18 @@ class TorchDegenerateSoftmax(Part):
         others = [one for one in shape.axes if one is not axis]
         if not isinstance(applied, LayerApplied) or not others or others[-1].meaning is not Meaning.FEATURE:
             return
-        if may_be_one(axis.dim) or any(same(one.dim, axis.dim) for one in others):
+        if is_misread(event.operand) or any(same(one.dim, axis.dim) for one in others):
             return
+        happens = (
+            f"of one sample, so that it gives {'0.0' if event.log else '1.0'} whatever comes in"
+            if same(axis.dim, 1)
+            else f"so that what one sample gets depends on the others, and {counted(axis.dim, 'samples')} share a sum of 1"
+        )
         right = "dim=-1 for chances of classes" + (", dim=1 for weights of the steps" if len(others) > 1 else "")
         yield self.finding(
             event,
             event.site,
-            f"this softmax goes over axis {shape.axes.index(axis)} of {shown(shape)}, the batch: "
-            f"what one sample gets depends on the others, and the {axis.dim} samples share a sum of 1",
+            f"this softmax goes over axis {shape.axes.index(axis)} of {shown(shape)}, the batch, {happens}",
             label="softmax over the samples",
             help=f"use {right}",
             related=(Related(applied.layer.site, f"{applied.layer.kind} gives {shown(shape)}"),),

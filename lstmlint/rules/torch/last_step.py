@@ -8,7 +8,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
 from lstmlint.rules.lengths import may_be_one, several
-from lstmlint.rules.torch.layers import is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
+from lstmlint.rules.torch.layers import counted, is_bidirectional, layout, made, meaning, output_of, rnn_of_tensor, shown
 from lstmlint.rules.torch.layout import wrong_layout
 from lstmlint.rules.torch.remedies import last_layer_state, last_step
 from lstmlint.rules.torch.taking import Takings, is_padded, rnn_behind
@@ -137,11 +137,12 @@ class WrongLastStep(Rule):
         first = event.axis == 0
         right, written = ("[:, -1]", "[-1]") if first else ("[-1]", "[:, -1]")
         shape = event.array.shape
+        steps, samples = counted(shape.axes[1 - event.axis].dim, "steps"), counted(shape.axes[event.axis].dim, "samples")
         return self.finding(
             event,
             event.site,
-            f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at all "
-            f"{shape.axes[1 - event.axis].dim} steps, not the last step of the {shape.axes[event.axis].dim} samples",
+            f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at {steps}, "
+            f"not the last step of {samples}",
             label="the last sample",
             help=f"take the last step with {right}"
             + ("" if first else ", or make the layer with batch_first=True if it gets (batch, time, features)"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmlint.findings import Related
 from lstmlint.rules.cause import data_shape
-from lstmlint.shapes.dims import same
+from lstmlint.shapes.dims import Dim, same
 from lstmlint.shapes.shape import Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Operation, Softmax
 from lstmlint.values.data import Array, Tuple
@@ -93,6 +93,11 @@ def meaning(shape: Shape, axis: int) -> Meaning | None:
 def shown(shape: Shape) -> str:
     """A shape for a message."""
     return data_shape(shape)
+
+
+def counted(dim: Dim, what: str) -> str:
+    """All of an axis in words: "all 14 steps", "all steps" where nobody knows how many there are."""
+    return f"all {what}" if "?" in str(dim) else f"all {dim} {what}"
 
 
 def layout(layer: Layer) -> str:

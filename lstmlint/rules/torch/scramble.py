@@ -226,7 +226,8 @@ def _mixed(source: Shape, result: Shape, found: Scramble) -> str:
     if found.kind == "exchanged":
         return "the axes are renamed, not exchanged"
     what = "batch" if found.axis.meaning is None else found.axis.meaning.value
-    return f"the axis of length {found.axis.dim} is not that of the {what}, and its rows hold parts of several"
+    length = "" if "?" in str(found.axis.dim) else f" of length {found.axis.dim}"
+    return f"its axis{length} is not that of the {what}, and its rows hold parts of several"
 
 
 def _advice(source: Shape, found: Scramble) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lstmlint.library.torch.elementwise import ONE_LESS
-from lstmlint.library.torch.packing import LONGEST, PADDED
+from lstmlint.library.torch.packed import LONGEST
+from lstmlint.library.torch.packing import PADDED
 from lstmlint.rules.torch.layers import is_rnn, meaning
 from lstmlint.shapes.dims import Dim, same, single
 from lstmlint.shapes.shape import Meaning
@@ -47,6 +48,7 @@ class Takings:
         self._uses: dict[int, list[LayerApplied]] = {}
         self._whole: dict[int, set[int]] = {}
         self._lengths: set[int] = set()
+        self._last: set[int] = set()
         for event in trace.events:
             if isinstance(event, (ElementTaken, ElementsChosen)):
                 self._add(event)
@@ -56,9 +58,11 @@ class Takings:
             elif isinstance(event, Packed):
                 self._lengths.add(id(event.lengths))
             elif isinstance(event, Operation) and event.name == PADDED:
-                self._lengths.add(id(event.result))
-            elif isinstance(event, Operation) and event.name == ONE_LESS and id(event.operands[0]) in self._lengths:
                 self._lengths.add(id(event))
+            elif isinstance(event, Operation) and event.name == ONE_LESS and not self._lengths.isdisjoint(
+                {id(event.operands[0]), id(event.operands[0].behind)}
+            ):
+                self._last.add(id(event))
 
     def _add(self, event: ElementTaken | ElementsChosen) -> None:
         made_by = event.array.producer
@@ -106,4 +110,4 @@ class Takings:
 
     def are_last_steps(self, index: Array) -> bool:
         """Whether an index tensor is made of the lengths of the sequences, less one."""
-        return id(index.behind) in self._lengths
+        return id(index.behind) in self._last
