@@ -206,6 +206,27 @@ class LossComputed(Event):
 
 
 @dataclass(eq=False, slots=True)
+class GraphLoss(LossComputed):
+    """As LossComputed, in a graph of TensorFlow 1; the two differ in what they take and in what rules say."""
+
+
+@dataclass(eq=False, slots=True)
+class PlaceholderFed(Event):
+    """A run of a graph of TensorFlow 1 gives `data` to `placeholder`; `given` is the value as it came."""
+
+    placeholder: Array
+    data: Array
+    given: Value
+
+
+@dataclass(eq=False, slots=True)
+class OldFunction(Event):
+    """A function (`name`) that TensorFlow has not had since its version 1.0, or arguments in the order of that time."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
 class Packed(Event):
     """A padded batch was packed: axis `batch` was taken for the samples, of which `lengths` says how long each is. `sorted`: they
     are known to have to be in the order of their lengths."""
@@ -299,6 +320,8 @@ def arrays_of(event: object) -> list[Array]:
         return list(event.operands)
     if isinstance(event, LossComputed):
         return [event.prediction, event.target]
+    if isinstance(event, PlaceholderFed):
+        return [event.placeholder, event.data]
     if isinstance(event, Packed):
         return [event.padded, event.lengths]
     if isinstance(event, (ElementTaken, ElementsChosen)):

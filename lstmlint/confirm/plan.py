@@ -17,7 +17,7 @@ from lstmlint.confirm.steps import Step, lengths
 from lstmlint.confirm.texts import NotPlain
 from lstmlint.confirm.torch_plan import SAYS_OF_TORCH, replayed
 from lstmlint.confirm.training import TARGETS, VALUES, show_targets, show_values
-from lstmlint.confirm.unsupported import is_of_torch
+from lstmlint.confirm.unsupported import is_of_graphs, is_of_torch
 from lstmlint.findings import Finding
 from lstmlint.shapes.dims import Dim, Poly, Symbol
 from lstmlint.shapes.shape import Shape
@@ -75,6 +75,8 @@ class Plan:
 def plan(finding: Finding) -> Plan:
     """The plan for a finding; raises NotRebuilt, with the reason, where there can be none."""
     event = finding.event
+    if isinstance(event, Event) and is_of_graphs(event):
+        raise NotRebuilt("models of TensorFlow 1 can't be rebuilt")
     if isinstance(event, Event) and (is_of_torch(event) or isinstance(event, (Operation, ElementTaken, LossComputed))):
         return _script(event, finding)
     show = _show_values if finding.code in VALUES else show_graph if finding.code in CODES else _SHOW.get(type(event))

@@ -19,3 +19,11 @@ def is_of_torch(event: Event) -> bool:
     if isinstance(event, Operation) and event.violation is not None and event.violation.kind == "reshape":
         return False
     return any(array.kind == "torch" for array in arrays_of(event))
+
+
+def is_of_graphs(event: Event) -> bool:
+    """Whether an event is one of a graph of TensorFlow 1, which needs a TensorFlow that few have."""
+    layer = getattr(event, "layer", None)
+    if isinstance(layer, Layer) and layer.path.startswith("tensorflow."):
+        return True
+    return any(array.kind == "graph" for array in arrays_of(event))

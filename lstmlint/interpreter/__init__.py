@@ -59,6 +59,7 @@ def analyse(
     if followed is not None:
         machine.followed = followed
     memory.weakened = memory.supposable = False
+    memory.flags = {}
     memory.supposing = supposing
     with memory.fresh():
         trees: set[object] = set()

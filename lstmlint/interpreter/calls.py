@@ -59,7 +59,7 @@ def call_expression(machine: Machine, node: cst.Call) -> Value:
         # What has no identity of its own goes on under its name, and nothing is said of it any more.
         changed = _changed(machine, function, args, keywords, node)
         assign(machine, node.func.value, changed)
-        # Methods of tensors that work in place return the tensor.
+        # PyTorch's methods that work in place return the tensor.
         return changed if node.func.attr.value.endswith("_") else NONE
     result = call_value(machine, function, args, keywords, node)
     if isinstance(result, ListObject) and result.kind != "list" and is_python2(machine.tree):
@@ -81,7 +81,7 @@ def _zip_of_many(pairs: Value) -> Value | None:
 
 
 def _changed(machine: Machine, function: Value, args: Sequence[Value], keywords: Mapping[str, Value], node: cst.Call) -> Value:
-    if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind == "torch":
+    if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind in ("torch", "graph"):
         return call_value(machine, function, args, keywords, node)
     if isinstance(function, Method) and isinstance(function.receiver, Array) and function.receiver.kind == "series":
         return Array(Shape.of_rank(1), "series", function.receiver.dtype)
@@ -98,7 +98,8 @@ _RESHAPING = frozenset("resize resize_ resize_as_ unsqueeze_ squeeze_ t_ transpo
 def _changes_in_place(machine: Machine, function: Value, node: cst.Attribute, keywords: Mapping[str, Value]) -> bool:
     """Whether a method changes an object that is modelled as a value: an array, or something unknown."""
     if isinstance(function, Method) and isinstance(function.receiver, Array):
-        return node.attr.value in _RESHAPING or keywords.get("inplace", FALSE) != FALSE
+        reshapes = node.attr.value in _RESHAPING or (node.attr.value == "set_shape" and function.receiver.kind == "graph")
+        return reshapes or keywords.get("inplace", FALSE) != FALSE
     if not isinstance(function, Unknown) or node.attr.value not in _CHANGING:
         return False
     return isinstance(node.value, (cst.Name, cst.Attribute)) and isinstance(machine.evaluate(node.value), Unknown)

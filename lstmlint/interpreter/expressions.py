@@ -16,7 +16,7 @@ from lstmlint.library.names import canonical
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Choice, Const, Unknown, Value, choice, unknown
 from lstmlint.values.code import External
-from lstmlint.values.data import DictObject, Entries, Items, ListObject, Tuple, items_of
+from lstmlint.values.data import DictObject, Entries, Items, ListObject, TensorKey, Tuple, items_of, key_of
 from lstmlint.values.memory import memory
 
 _CONSTANT_NAMES: dict[str, Value] = {"None": NONE, "True": TRUE, "False": FALSE, "__name__": Const("__main__")}
@@ -145,8 +145,8 @@ def dict_display(machine: Machine, node: cst.Dict) -> Value:
     is_open = False
     for element in node.elements[:_LITERAL_ITEMS]:
         if isinstance(element, cst.DictElement):
-            key, value = machine.evaluate(element.key), machine.evaluate(element.value)
-            if isinstance(key, Const):
+            key, value = key_of(machine.evaluate(element.key)), machine.evaluate(element.value)
+            if isinstance(key, (Const, TensorKey)):
                 known[key] = value
             else:
                 is_open = True

@@ -16,7 +16,19 @@ from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.trace import Event, LayerApplied, LossComputed
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, choice, dim_of, integer, unknown
-from lstmlint.values.data import DictObject, Entries, Items, ListObject, Table, Tuple, items_of, widen, widen_items
+from lstmlint.values.data import (
+    DictObject,
+    Entries,
+    Items,
+    ListObject,
+    Table,
+    TensorKey,
+    Tuple,
+    items_of,
+    key_of,
+    widen,
+    widen_items,
+)
 from lstmlint.values.memory import memory
 from lstmlint.values.variation import Youth, fresh, vary
 
@@ -378,8 +390,9 @@ def dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
         )
     if items.known is not None:
         pairs = [item.items.known for item in items.known if isinstance(item, Tuple) and item.items.known is not None]
-        if all(isinstance(pair[0], Const) for pair in pairs):
-            return DictObject(Entries(tuple({pair[0]: pair[1] for pair in pairs}.items())))
+        keyed = {key_of(pair[0]): pair[1] for pair in pairs}
+        if all(isinstance(key, (Const, TensorKey)) for key in keyed):
+            return DictObject(Entries(tuple(keyed.items())))
     element = items.element
     value = element.items.known[1] if isinstance(element, Tuple) and element.items.known else unknown()
     return DictObject(Entries((), True, value, unknown_dim() if items.known is not None else items.length))

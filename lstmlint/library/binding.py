@@ -84,7 +84,8 @@ class _Parameter:
     __slots__ = ("name", "kind", "default", "convert", "optional", "takes_unknown", "injected", "ignored")
 
     def __init__(self, parameter: inspect.Parameter, annotation: object) -> None:
-        self.name = parameter.name
+        # A name that hides one of Python's or of the module ends with an underscore.
+        self.name = parameter.name.rstrip("_")
         self.kind = parameter.kind
         self.default = parameter.default
         self.injected = annotation is Caller

@@ -29,8 +29,7 @@ _MOVED_ROOTS = {
     "keras_tuner.tuners": "keras_tuner",
     "numpy.core.numeric": "numpy",
     "numpy.core": "numpy",
-    "tensorflow.compat.v2": "tensorflow",
-    "tensorflow.compat.v1.data": "tensorflow.data",
+    "absl.flags": "tensorflow.app.flags",
 }
 
 
@@ -47,12 +46,44 @@ _TORCH = (
 """Where PyTorch keeps what it offers under a shorter path, and the names of PyTorch Lightning."""
 
 
+_TENSORFLOW = (
+    (re.compile(r"^tensorflow_core(?=\.|$)"), "tensorflow"),
+    (re.compile(r"^tensorflow\.(?:compat\.v[12]|_api\.v[12])(?=\.|$)"), "tensorflow"),
+    (re.compile(r"^tensorflow\.(?:flags|python\.platform\.(?:app\.)?flags)(?=\.|$)"), "tensorflow.app.flags"),
+    (
+        re.compile(
+            r"^tensorflow\.(?:contrib\.rnn(?:\.python\.ops(?:\.\w+)?)?|contrib\.cudnn_rnn|models\.rnn\.rnn_cell"
+            r"|python\.ops\.(?:nn\.)?rnn_cell(?:_impl)?|nn\.python\.ops\.rnn_cell)\.(?=[A-Z])"
+        ),
+        "tensorflow.nn.rnn_cell.",
+    ),
+    (
+        re.compile(r"^tensorflow\.(?:contrib\.rnn(?:\.python\.ops(?:\.\w+)?)?|models\.rnn\.rnn|python\.ops\.rnn)\.(?=[a-z])"),
+        "tensorflow.nn.",
+    ),
+    (re.compile(r"^tensorflow\.python\.ops\.nn(?:_ops)?\."), "tensorflow.nn."),
+    (re.compile(r"^tensorflow\.python\.ops\.\w+_ops\."), "tensorflow."),
+    (
+        re.compile(
+            r"^tensorflow\.(?:nn\.seq2seq|contrib\.legacy_seq2seq(?:\.python\.ops\.seq2seq)?|python\.ops\.seq2seq"
+            r"|models\.rnn\.seq2seq)(?=\.|$)"
+        ),
+        "tensorflow.contrib.legacy_seq2seq",
+    ),
+    (re.compile(r"^tensorflow\.contrib\.seq2seq\.python\.ops\.\w+\."), "tensorflow.contrib.seq2seq."),
+    (re.compile(r"^tensorflow\.python\.layers\.\w+\."), "tensorflow.layers."),
+)
+"""Where TensorFlow 1 kept what it offered under another path, too."""
+
+
 @lru_cache(maxsize=4096)
 def canonical(path: str) -> str:
     """The present public path of what `path` names: "tensorflow.keras.layers.recurrent.LSTM" is "keras.layers.LSTM"."""
     keras = _KERAS_ROOT.sub("keras", path)
     if keras == "keras" or keras.startswith("keras."):
         return _keras(keras)
+    for pattern, short in _TENSORFLOW if path.startswith("tensorflow") else ():
+        path = pattern.sub(short, path)
     for pattern, short in _TORCH if path.startswith(("torch.", "pytorch_lightning.", "lightning.")) else ():
         path = pattern.sub(short, path)
     for old, new in _MOVED_ROOTS.items():

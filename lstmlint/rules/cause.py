@@ -24,6 +24,11 @@ RECURRENT = frozenset(
 )
 
 
+def is_of_keras(layer: Layer) -> bool:
+    """A layer of Keras, of whom most rules speak; PyTorch's and those of TensorFlow 1 take other inputs, for other reasons."""
+    return not layer.path.startswith(("torch.", "tensorflow."))
+
+
 def is_recurrent(layer: Layer) -> bool:
     """An RNN, or a Bidirectional around one."""
     return layer.kind in RECURRENT or layer.kind == "Bidirectional"

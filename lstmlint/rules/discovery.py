@@ -9,10 +9,11 @@ from functools import cache
 from types import ModuleType
 
 import lstmlint.rules
+import lstmlint.rules.tensorflow
 import lstmlint.rules.torch
 from lstmlint.rules.base import Part, Rule
 
-_PACKAGES = (lstmlint.rules, lstmlint.rules.torch)
+_PACKAGES = (lstmlint.rules, lstmlint.rules.torch, lstmlint.rules.tensorflow)
 
 
 @cache
@@ -39,7 +40,9 @@ def _classes() -> Iterator[type[Rule]]:
 
 def _rules_in(module: ModuleType) -> Iterator[type[Rule]]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__ and hasattr(value, "code"):
+        own = isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
+        # What several parts have in common is no check of its own.
+        if own and hasattr(value, "code") and not value.__name__.startswith("_"):
             yield value
 
 

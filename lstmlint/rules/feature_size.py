@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import data_shape, layer_name
+from lstmlint.rules.cause import data_shape, is_of_keras, layer_name
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, LayerApplied, Trace
@@ -46,7 +46,7 @@ class FeatureSizeMismatch(Rule):
     listens = (LayerApplied,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, LayerApplied) or event.layer.path.startswith("torch."):
+        if not isinstance(event, LayerApplied) or not is_of_keras(event.layer):
             return
         if event.violation is not None and event.violation.kind == "feature":
             yield self.finding(

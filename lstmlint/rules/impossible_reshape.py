@@ -47,7 +47,7 @@ class ImpossibleReshape(Rule):
         source = event.operands[0].shape
         target = event.violation.right
         wanted = data_shape(target) if isinstance(target, Shape) else "this shape"
-        thing = "a tensor" if event.operands[0].kind == "torch" else "an array"
+        thing = "a tensor" if event.operands[0].kind in ("torch", "graph") else "an array"
         yield self.finding(
             event,
             event.site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmlint.findings import Related
-from lstmlint.rules.cause import Cause, cause_of_rank, is_recurrent
+from lstmlint.rules.cause import Cause, cause_of_rank, is_of_keras, is_recurrent
 from lstmlint.shapes.dims import Poly
 from lstmlint.trace import Event, InputDeclared, LayerApplied
 from lstmlint.values.base import Const, dim_of, is_none
@@ -26,8 +26,7 @@ def rank_fault(event: Event) -> RankFault | None:
     """The fault in an application of a layer, if a wrong rank is one."""
     if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "rank" or not event.inputs:
         return None
-    if event.layer.path.startswith("torch."):
-        # What these rules advise is Keras's; PyTorch's layers take other ranks, for other reasons.
+    if not is_of_keras(event.layer):
         return None
     causes = [(tensor, cause_of_rank(tensor)) for tensor in event.inputs]
     needed = event.violation.right

@@ -7,7 +7,7 @@ from lstmlint.edits.calls import keyword_set
 from lstmlint.edits.change import Proposal, proposal
 from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import is_recurrent, layer_name, rnn_of
+from lstmlint.rules.cause import is_of_keras, is_recurrent, layer_name, rnn_of
 from lstmlint.rules.unpacking import fewer_names, one_name_more, without_brackets
 from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, LayerApplied, Trace, Unpacked
@@ -51,7 +51,7 @@ class RnnOutputUnpacking(Rule):
         if not isinstance(event, Unpacked):
             return
         found = _source(event)
-        if found is None or not is_recurrent(found[0].layer) or found[0].layer.path.startswith("torch."):
+        if found is None or not is_recurrent(found[0].layer) or not is_of_keras(found[0].layer):
             return
         applied, what, count = found
         wanted = event.count - 1 if event.starred else event.count

@@ -11,6 +11,7 @@ from lstmlint.trace import (
     LossComputed,
     ModelFed,
     Operation,
+    PlaceholderFed,
     Softmax,
     Trace,
     arrays_of,
@@ -18,6 +19,7 @@ from lstmlint.trace import (
 from lstmlint.values.network import Layer
 
 _CELLS = frozenset(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"])
+_OF_GRAPHS = ("tensorflow.nn.", "tensorflow.contrib.")
 
 _OF_DATA = ("reshape", "samples")
 """What can be wrong with data that no network has been given yet."""
@@ -70,11 +72,11 @@ class Networks:
 
 
 def _recurs(layer: Layer) -> bool:
-    return is_recurrent(layer) or layer.path in _CELLS
+    return is_recurrent(layer) or layer.path in _CELLS or layer.path.startswith(_OF_GRAPHS)
 
 
 def _by_operands(event: Event) -> bool:
     """Whether the network of `event` is that of the tensors that it is about: PyTorch's tensors keep what they were made by."""
     if isinstance(event, Operation):
-        return event.name.startswith("torch.")
-    return isinstance(event, (LossComputed, Softmax, ElementTaken, ElementsChosen))
+        return event.name.startswith("torch.") or any(tensor.kind == "graph" for tensor in event.operands)
+    return isinstance(event, (LossComputed, Softmax, ElementTaken, ElementsChosen, PlaceholderFed))

@@ -197,6 +197,7 @@ TYPE_OF_KIND = {
     "index": "pandas.Index",
     "tensor": "tensorflow.Tensor",
     "keras": "keras.KerasTensor",
+    "graph": "tensorflow.GraphTensor",
     "torch": "torch.Tensor",
     "dataset": "tensorflow.data.Dataset",
     "any": "anyarray.Array",
@@ -232,6 +233,28 @@ class Array(Value):
 
 PREDICTED = "the predictions of a model"
 """The `source` of what a model of Keras predicted, and of what is computed of it element by element."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorKey(Value):
+    """A tensor of a TensorFlow 1 graph as the key of a dictionary: the one that `event` made, whichever others have its shape."""
+
+    event: object
+    shape: Shape
+    tensor: Array = field(compare=False)
+
+
+def key_of(value: Value) -> Value:
+    """`value` as the key of a dictionary: a tensor of a graph is told from others by what made it."""
+    if isinstance(value, Array) and value.kind == "graph" and value.producer is not None:
+        return TensorKey(value.producer, value.shape, value)
+    return value
+
+
+def as_value(key: Value) -> Value:
+    """What the program sees of a key."""
+    return key.tensor if isinstance(key, TensorKey) else key
+
 
 Label = Hashable
 

@@ -31,6 +31,8 @@ class Memory(threading.local):
         """What a program sets as Keras's data format, for layers that are given none."""
         self.keras = 0
         """The major version of Keras that the program is known to be for; 0 where nothing says it."""
+        self.flags: dict[str, Value] = {}
+        """The settings that a program declares for its command line with tf.app.flags, all in one place."""
         self.weakened = False
         """Whether there are facts that are not derived from the program (values.knowledge)."""
         self.supposing = False

@@ -13,6 +13,10 @@ from lstmlint.values.memory import Cell, Namespace
 NO_ITEMS = Items((), NONE, 0)
 
 
+_TYPES = {"torch": "torch.nn.Module", "tensorflow": "tensorflow.Layer"}
+"""The classes of layers that are not Keras's, by library."""
+
+
 class Layer(Object):
     """A layer: its class (`path`, such as "keras.layers.LSTM"), its arguments by their present names, where it was made.
 
@@ -32,7 +36,8 @@ class Layer(Object):
 
     @property
     def type_path(self) -> str | None:
-        return "torch.nn.Module" if self.path.startswith("torch.") else "keras.Layer"
+        root = self.path.partition(".")[0]
+        return _TYPES.get(root, "keras.Layer")
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,20 @@ from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import unknown_dim
 from lstmlint.values.base import MISSING, NONE, Const, Value, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import DictObject, Entries, Items, ListObject, Tuple, items_of, join_all, tuple_of, widen
+from lstmlint.values.data import (
+    DictObject,
+    Entries,
+    Items,
+    ListObject,
+    TensorKey,
+    Tuple,
+    as_value,
+    items_of,
+    join_all,
+    key_of,
+    tuple_of,
+    widen,
+)
 
 _LIMIT = 256
 
@@ -19,7 +32,7 @@ def is_key(value: Value) -> bool:
     """A key that is known exactly."""
     if isinstance(value, Tuple):
         return value.items.known is not None and all(map(is_key, value.items.known))
-    return isinstance(value, Const)
+    return isinstance(value, (Const, TensorKey))
 
 
 def covering(entries: Entries) -> Value:
@@ -36,7 +49,7 @@ def opened(known: tuple[tuple[Value, Value], ...] = (), element: Value | None = 
 @models("dict.__getitem__")
 def get_item(self: DictObject, key: Value) -> Value:
     """Python: the value under a key."""
-    entries = self.entries
+    entries, key = self.entries, key_of(key)
     if is_key(key):
         for known, value in entries.known:
             if known == key:
@@ -49,7 +62,7 @@ def get_item(self: DictObject, key: Value) -> Value:
 @models("dict.get")
 def get(self: DictObject, key: Value, default: Value = NONE) -> Value:
     """Python: the value under a key, or the default."""
-    entries = self.entries
+    entries, key = self.entries, key_of(key)
     if not is_key(key):
         return unknown()
     for known, value in entries.known:
@@ -59,6 +72,7 @@ def get(self: DictObject, key: Value, default: Value = NONE) -> Value:
 
 
 def _set(entries: Entries, key: Value, value: Value) -> Entries:
+    key = key_of(key)
     if is_key(key) and (len(entries.known) < _LIMIT or any(known == key for known, _ in entries.known)):
         present = any(known == key for known, _ in entries.known)
         if present:
@@ -148,7 +162,7 @@ def items(self: DictObject) -> Value:
     """Python: pairs of keys and values."""
     entries = self.entries
     if not entries.open:
-        return ListObject(Items.of(tuple_of(key, value) for key, value in entries.known), "view")
+        return ListObject(Items.of(tuple_of(as_value(key), value) for key, value in entries.known), "view")
     return ListObject(Items.many(tuple_of(unknown(), covering(entries)), _size(entries)), "view")
 
 

@@ -15,6 +15,7 @@ from lstmlint.values.data import (
     ListObject,
     Range,
     Tuple,
+    as_value,
     element_of_range,
     items_of,
     range_length,
@@ -99,7 +100,7 @@ def keys_of(value: DictObject) -> Items:
     """The keys of a dictionary."""
     entries = value.entries
     if not entries.open:
-        return Items.of(key for key, _ in entries.known)
+        return Items.of(as_value(key) for key, _ in entries.known)
     return Items.many(unknown(), unknown_dim("len(dict)") if entries.length is None else entries.length)
 
 

@@ -18,7 +18,7 @@ from lstmlint.values.data import Array, DictObject, Frame, ListObject, Range, Tu
 ARRAY_LIKE = (Array, Frame, ListObject, Tuple, Range)
 
 _PANDAS = ("series", "index")
-_LIBRARIES = ("torch", "keras", "tensor", *_PANDAS)
+_LIBRARIES = ("torch", "graph", "keras", "tensor", *_PANDAS)
 """Whose arrays an operator answers with, before numpy's own."""
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from lstmlint.library.coerce import to_array
 from lstmlint.library.numpy.arguments import UNSURE, axes_of, dtype_of, flag, is_scalar, target_dims
 from lstmlint.library.registry import models
 from lstmlint.shapes import combine, permute
 from lstmlint.shapes.broadcast import broadcast_all
-from lstmlint.shapes.dims import symbols
+from lstmlint.shapes.dims import Dim, symbols
 from lstmlint.shapes.linalg import matmul as product
 from lstmlint.shapes.reduce import reduce as reduced
 from lstmlint.shapes.reshape import reshape as regrouped
-from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Result, Shape, Violation
-from lstmlint.trace import Operation
-from lstmlint.values.base import FALSE, MISSING, NONE, Unknown, Value, constant_int, unknown
-from lstmlint.values.code import Caller
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.trace import OldFunction, Operation
+from lstmlint.values.base import FALSE, MISSING, NONE, Const, Integer, Unknown, Value, constant_int, dim_of, unknown
+from lstmlint.values.code import Caller, External
 from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Tuple, items_of
 from lstmlint.values.network import plain
 
@@ -30,17 +31,36 @@ def paths(*names: str) -> list[str]:
 def tensor(value: Value) -> Array | None:
     """The array or tensor that an argument is; None where it is not known to be one."""
     value = plain(value)
-    if isinstance(value, (Array, Frame, ListObject, Tuple, Range)):
+    if isinstance(value, (ListObject, Tuple)):
+        return _packed(value)
+    if isinstance(value, (Array, Frame, Range)):
         return to_array(value)
     return Array(UNKNOWN_SHAPE, "tensor") if isinstance(value, Unknown) and value.type is None else None
+
+
+def _packed(value: ListObject | Tuple) -> Array:
+    """A list as one tensor: of tensors of a graph, the tensor in which they are stacked."""
+    made = to_array(value)
+    items = value.items
+    first = items.known[0] if items.known else items.element
+    if not isinstance(first, Array) or first.kind != "graph":
+        return made
+    axes = made.shape.axes
+    if not made.shape.open and axes:
+        axes = (Axis(axes[0].dim), *axes[1:])
+    return Array(Shape(axes, made.shape.open), "graph", made.dtype, known=first.known, behind=first.producer or first.behind)
 
 
 def operate(caller: Caller, name: str, operands: Sequence[Array], result: Result, dtype: str | None = None) -> Array:
     """The tensor of this shape, and the event that made it."""
     shape, violation = result
     event = Operation(caller.site, name, tuple(operands), NONE, violation)
-    kind = "keras" if any(operand.kind == "keras" for operand in operands) else "tensor"
+    kinds = {operand.kind for operand in operands}
+    kind = next((kind for kind in ("graph", "keras") if kind in kinds), "tensor")
     source = next((operand.source for operand in operands if operand.source), "")
+    if kind == "graph" and violation is not None:
+        # Whoever mends this changes the lengths, too: no later line is blamed for them.
+        shape = UNKNOWN_SHAPE if shape.rank is None else Shape.of_rank(shape.rank)
     answer = Array(shape, kind, dtype if dtype is not None else operands[0].dtype, event, source)
     event.result = answer
     caller.emit(event)
@@ -79,21 +99,29 @@ def cast(caller: Caller, x: Value, dtype: Value = NONE) -> Value:
 
 
 @models(*paths("convert_to_tensor", "constant", "Variable", "variable"))
-def convert(caller: Caller, value: Value, dtype: Value = NONE, shape: Value = NONE) -> Value:
+def convert(
+    caller: Caller, value: Value = MISSING, *args: Value, dtype: Value = NONE, shape: Value = NONE, initial_value: Value = MISSING
+) -> Value:
     """tensorflow.org: data as a tensor."""
-    operand = tensor(value)
+    value = value if initial_value is MISSING else initial_value
+    if args and isinstance(args[0], External):
+        dtype, shape = args[0], args[1] if len(args) > 1 else shape
+    if isinstance(value, (Const, Integer)) and shape != NONE:
+        dims = lengths(shape)
+        return unknown() if dims is None else Array(Shape.of(*dims), "tensor", "float")
+    operand = Array(SCALAR, "tensor") if is_scalar(value) else tensor(value)
     if operand is None or shape != NONE:
         return unknown()
-    kind = "keras" if operand.kind == "keras" else "tensor"
-    return Array(operand.shape, kind, dtype_of(dtype, operand.dtype), operand.producer, operand.source)
+    kind = operand.kind if operand.kind in ("keras", "graph") else "tensor"
+    return Array(operand.shape, kind, dtype_of(dtype, operand.dtype), operand.producer, operand.source, behind=operand.behind)
 
 
 @models(*paths("zeros", "ones", "random_normal", "random_uniform"))
 @models("tensorflow.random.normal", "tensorflow.random.uniform", "keras.random.normal", "keras.random.uniform")
 @models("tensorflow.random.truncated_normal", "tensorflow.truncated_normal", "keras.random.truncated_normal")
-def filled(shape: Value) -> Value:
+def filled(shape: Value, *args: Value) -> Value:
     """tensorflow.org: a tensor of this shape."""
-    dims = target_dims([shape])
+    dims = lengths(shape)
     return unknown() if dims is None else Array(Shape.of(*dims), "tensor", "float")
 
 
@@ -122,10 +150,26 @@ def squeeze(caller: Caller, input: Value, axis: Value = NONE) -> Value:
     return operate(caller, "tensorflow.squeeze", [operand], result)
 
 
+def lengths(shape: Value) -> tuple[Dim, ...] | None:
+    """The lengths that a shape argument names, among them those that only a run of the graph tells."""
+    dims = target_dims([shape])
+    if dims is not None:
+        return dims
+    shape = plain(shape)
+    if isinstance(shape, Array):
+        axis = shape.shape.axis(0) if shape.shape.rank == 1 else None
+        count = None if axis is None else axis.dim
+        return tuple(unknown_dim() for _ in range(count)) if isinstance(count, int) and count < 9 else None
+    items = items_of(shape)
+    if items is None or items.known is None:
+        return None
+    return tuple(dim if (dim := dim_of(plain(item))) is not None else unknown_dim() for item in items.known)
+
+
 @models(*paths("reshape"))
 def reshape(caller: Caller, tensor_: Value, shape: Value) -> Value:
     """tensorflow.org: the same elements under other axes; one length may be -1."""
-    operand, dims = tensor(tensor_), target_dims([shape])
+    operand, dims = tensor(tensor_), lengths(shape)
     if operand is None:
         return unknown()
     result = (UNKNOWN_SHAPE, None) if dims is None else regrouped(operand.shape, dims)
@@ -145,11 +189,14 @@ def transpose(caller: Caller, a: Value, perm: Value = NONE, axes: Value = NONE) 
 def _reduction(*names: str) -> None:
     @models(*paths(*names))
     def reduction(
-        caller: Caller, x: Value, axis: Value = NONE, keepdims: Value = FALSE, *, keep_dims: Value = FALSE, **others: Value
-    ) -> Value:
+        caller: Caller, x: Value = MISSING, axis: Value = NONE, keepdims: Value = FALSE, *, keep_dims: Value = FALSE,
+        **others: Value,
+    ) -> Value:  # fmt: skip
         """tensorflow.org, keras.io: without the given axes, or all."""
+        axis = others.get("reduction_indices", axis)
+        x = others.get("input_tensor", x)
         operand, axes, keep = tensor(x), axes_of(axis), flag(keepdims if keep_dims == FALSE else keep_dims)
-        if operand is None or "reduction_indices" in others:
+        if operand is None:
             return unknown()
         known = axes is not UNSURE and keep is not UNSURE
         result = reduced(operand.shape, axes, keep) if known else (UNKNOWN_SHAPE, None)  # type: ignore[arg-type]
@@ -161,9 +208,9 @@ for _name in ("sum", "mean", "max", "min", "prod", "std", "var", "any", "all", "
 
 
 @models(*paths("argmax", "argmin"))
-def argmax(caller: Caller, x: Value, axis: Value = NONE) -> Value:
+def argmax(caller: Caller, x: Value = MISSING, axis: Value = NONE, *, input: Value = MISSING, dimension: Value = NONE) -> Value:
     """tensorflow.org: the places of the largest elements; the first axis by default in tf, the last in keras.backend."""
-    operand, axes = tensor(x), axes_of(axis)
+    operand, axes = tensor(x if input is MISSING else input), axes_of(axis if dimension == NONE else dimension)
     if operand is None:
         return unknown()
     sure = axes is not None and axes is not UNSURE
@@ -181,11 +228,28 @@ def _many(caller: Caller, name: str, items: Items, stacked: bool, axis: int) -> 
     return operate(caller, name, [one], combine.changed_length(one.shape, lambda length: length * items.length, axis))
 
 
+def at_front(axis: Value) -> bool:
+    """Whether tensors are joined along the first axis."""
+    return axis is MISSING or constant_int(axis) in (0, -1)
+
+
 def _joining(names: Sequence[str], join: Callable[[Sequence[Shape], int], Result], default: int) -> None:
     @models(*paths(*names))
-    def joined(caller: Caller, values: Value, axis: Value = MISSING) -> Value:
-        """tensorflow.org: several tensors as one."""
+    def joined(caller: Caller, values: Value = MISSING, axis: Value = MISSING, *, concat_dim: Value = MISSING) -> Value:
+        """tensorflow.org: several tensors as one. Before its version 1.0, concat had its axis first."""
+        if concat_dim is not MISSING:
+            values, axis = (values if axis is MISSING else axis), concat_dim
+        elif join is combine.concatenate and is_scalar(values) and items_of(axis) is not None:
+            values, axis = axis, values
+            caller.emit(OldFunction(caller.site, "concat"))
         items = items_of(values)
+        if items is not None and items.known and at_front(axis) and all(map(is_scalar, items.known)) and join is combine.stack:
+            # Lengths, as a shape: they stay integers.
+            return ListObject(items)
+        if items is not None and items.known and at_front(axis) and join is combine.concatenate:
+            parts = [items_of(item) for item in items.known]
+            if all(part is not None and part.known and all(map(is_scalar, part.known)) for part in parts):
+                return ListObject(Items.of(item for part in parts if part is not None for item in part.known or ()))
         at = default if axis is MISSING else constant_int(axis)
         if items is not None and items.known is None and at is not None:
             return _many(caller, f"tensorflow.{names[0]}", items, join is combine.stack, at)
@@ -200,9 +264,9 @@ def _joining(names: Sequence[str], join: Callable[[Sequence[Shape], int], Result
         return operate(caller, f"tensorflow.{names[0]}", known, result)
 
 
-_joining(["concat"], combine.concatenate, 0)
+_joining(["concat", "concat_v2"], combine.concatenate, 0)
 _joining(["concatenate"], combine.concatenate, -1)
-_joining(["stack"], combine.stack, 0)
+_joining(["stack", "pack"], combine.stack, 0)
 
 
 @models("keras.ops.matmul", "keras.backend.matmul")
@@ -220,6 +284,8 @@ def matmul(caller: Caller, a: Value, b: Value, transpose_a: Value = FALSE, trans
     left, right = tensor(a), tensor(b)
     if left is None or right is None:
         return unknown()
+    if left.kind == "graph" or right.kind == "graph":
+        left, right = (side if side.kind == "graph" else replace(side, kind="graph") for side in (left, right))
     for operand in (left, right):
         if operand.shape.rank in (0, 1):
             words = f"matmul needs at least two axes, got {operand.shape}"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lstmlint.library.coerce import to_shape
-from lstmlint.library.numpy.arguments import UNSURE, axes_of
+from lstmlint.library.keras.axes import is_open
+from lstmlint.library.numpy.arguments import UNSURE, axes_of, is_scalar
 from lstmlint.library.numpy.combining import pairs_of
 from lstmlint.library.numpy.creation import arange
 from lstmlint.library.registry import models
@@ -15,6 +16,7 @@ from lstmlint.shapes.broadcast import broadcast_all
 from lstmlint.shapes.dims import Dim, differ
 from lstmlint.shapes.reduce import reduce
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
+from lstmlint.trace import ElementTaken, OldFunction
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Unknown, Value, constant_int, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, items_of, shape_tuple, tuple_of
@@ -82,8 +84,20 @@ def _parts(caller: Caller, name: str, operand: Array, result: tuple[Sequence[Sha
 
 
 @models("tensorflow.split", "keras.ops.split")
-def split(caller: Caller, value: Value, num_or_size_splits: Value, axis: Value = _FIRST) -> Value:
-    """tensorflow.org: equal parts along an axis, or parts of given sizes. (keras.ops takes positions instead of sizes.)"""
+def split(
+    caller: Caller, value: Value = MISSING, num_or_size_splits: Value = MISSING, axis: Value = _FIRST, *,
+    split_dim: Value = MISSING, num_split: Value = MISSING,
+) -> Value:  # fmt: skip
+    """tensorflow.org: equal parts along an axis, or parts of given sizes. (keras.ops takes positions instead of sizes.)
+
+    Before its version 1.0, TensorFlow had split(split_dim, num_split, value).
+    """
+    if split_dim is not MISSING or (is_scalar(value) and not is_scalar(axis)):
+        caller.emit(OldFunction(caller.site, "split"))
+        given = [part for part in (value, num_or_size_splits, axis) if part is not _FIRST and part is not MISSING]
+        axis = split_dim if split_dim is not MISSING else given.pop(0)
+        num_or_size_splits = num_split if num_split is not MISSING else given.pop(0) if given else MISSING
+        value = given[0] if given else value
     operand, at, count = tensor(value), constant_int(axis), constant_int(num_or_size_splits)
     if operand is None or at is None or count is None:
         return unknown("list") if operand is None or at is None else _of_sizes(caller, operand, num_or_size_splits, at)
@@ -103,7 +117,7 @@ def _of_sizes(caller: Caller, operand: Array, sizes: Value, axis: int) -> Value:
     return _parts(caller, "tensorflow.split", operand, (shapes, None))
 
 
-@models("tensorflow.unstack", "keras.ops.unstack")
+@models("tensorflow.unstack", "tensorflow.unpack", "keras.ops.unstack")
 def unstack(caller: Caller, value: Value, num: Value = NONE, axis: Value = _FIRST) -> Value:
     """tensorflow.org: the parts along an axis, without it."""
     operand, at = tensor(value), constant_int(axis)
@@ -113,10 +127,22 @@ def unstack(caller: Caller, value: Value, num: Value = NONE, axis: Value = _FIRS
     if found is None:
         violation = permute.axis_violation(operand.shape, at)
         return operate(caller, "tensorflow.unstack", [operand], (UNKNOWN_SHAPE, violation)) if violation else unknown()
-    part = operate(caller, "tensorflow.unstack", [operand], reduce(operand.shape, [at]))
-    if isinstance(found.dim, int) and found.dim <= 64:
-        return ListObject(Items.of([part] * found.dim))
-    return ListObject(Items.many(part, found.dim))
+    shape, violation = reduce(operand.shape, [at])
+    count = found.dim if is_none(num) or isinstance(found.dim, int) else dim_of(num) or found.dim
+    if operand.kind == "graph" and is_open(found.dim) and is_none(num):
+        violation = Violation("unstack", f"axis {at} of {operand.shape} has no length before the graph runs", operand.shape, at)
+    elif not is_none(num) and differ(count, dim_of(num) or count):
+        violation = Violation("unstack", f"axis {at} of {operand.shape} does not have {num_of(num)} parts", operand.shape, at)
+    part = operate(caller, "tensorflow.unstack", [operand], (shape, violation))
+    if isinstance(count, int) and count <= 64:
+        return ListObject(Items.of([part] * count))
+    return ListObject(Items.many(part, count))
+
+
+def num_of(value: Value) -> str:
+    """A number for a message."""
+    dim = dim_of(value)
+    return "?" if dim is None else str(dim)
 
 
 @models(*paths("gather"), "tensorflow.nn.embedding_lookup", "keras.ops.take")
@@ -135,10 +161,15 @@ def gather(
     found = operand.shape.axis(at)
     rank = None if places is None else places.shape.rank
     violation = permute.axis_violation(operand.shape, at)
+    # What is looked up in a table belongs to the graph of the positions, too.
+    operands = [operand] if places is None or places.kind != "graph" else [operand, places]
     if found is None or (places is not None and rank is None):
-        return operate(caller, "tensorflow.gather", [operand], (UNKNOWN_SHAPE, violation))
+        return operate(caller, "tensorflow.gather", operands, (UNKNOWN_SHAPE, violation))
     axes = () if places is None else places.shape.axes
-    return operate(caller, "tensorflow.gather", [operand], (operand.shape.replace(at, *axes), None))
+    number = dim_of(indices) if single else None
+    if operand.kind == "graph" and number is not None and operand.shape.rank is not None:
+        caller.emit(ElementTaken(caller.site, operand, at, number))
+    return operate(caller, "tensorflow.gather", operands, (operand.shape.replace(at, *axes), None))
 
 
 @models("tensorflow.boolean_mask")
@@ -302,32 +333,6 @@ def norm(caller: Caller, x: Value, ord: Value = NONE, axis: Value = NONE, keepdi
     if operand.shape.rank == 0 and known:
         violation = permute.axis_violation(operand.shape, known[0])
     return operate(caller, "tensorflow.norm", [operand], (shape, violation))
-
-
-# Losses of neural networks, for each sample
-
-
-@models("tensorflow.nn.softmax_cross_entropy_with_logits", "tensorflow.nn.softmax_cross_entropy_with_logits_v2")
-def softmax_cross_entropy(caller: Caller, labels: Value, logits: Value, axis: Value = _LAST) -> Value:
-    """tensorflow.org: a number for each row of classes."""
-    operand = tensor(logits)
-    if operand is None or axis != _LAST or operand.shape.axis(-1) is None:
-        return unknown()
-    shape = Shape(operand.shape.axes[:-1], operand.shape.open)
-    return operate(caller, "tensorflow.softmax_cross_entropy", [operand], (shape, None))
-
-
-@models("tensorflow.nn.sparse_softmax_cross_entropy_with_logits")
-def sparse_cross_entropy(caller: Caller, labels: Value, logits: Value) -> Value:
-    """tensorflow.org: a number for each label."""
-    return softmax_cross_entropy(caller, labels, logits)
-
-
-@models("tensorflow.nn.sigmoid_cross_entropy_with_logits")
-def sigmoid_cross_entropy(caller: Caller, labels: Value, logits: Value) -> Value:
-    """tensorflow.org: a number for each element."""
-    operand = tensor(logits)
-    return unknown() if operand is None else operate(caller, "tensorflow.sigmoid_cross_entropy", [operand], (operand.shape, None))
 
 
 @models("tensorflow.random.set_seed", "tensorflow.set_random_seed", "tensorflow.random.set_random_seed")

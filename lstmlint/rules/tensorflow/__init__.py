@@ -1,0 +1,1 @@
+"""The parts that rules have for TensorFlow 1: graphs, placeholders, cells and sessions."""
