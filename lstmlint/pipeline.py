@@ -107,6 +107,8 @@ def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlook
         shared.begin()
     if trees:
         keras = Keras(*keras_version(source, settings.keras_version))
+        if memory.origins is not None:
+            memory.origins.keras = keras.version if keras.evidence else 0
         trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)
         found = _findings(trace, settings)
         if onlooker is not None:

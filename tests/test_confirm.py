@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,13 +17,13 @@ from hypothesis import strategies as st
 
 from lstmlint.cli import main
 from lstmlint.config import Settings
-from lstmlint.confirm import steps
+from lstmlint.confirm import sandbox, steps
 from lstmlint.confirm.graph_steps import NUMPY, Construct, Numpy
 from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program, render
 from lstmlint.confirm.run import confirm, prepare
-from lstmlint.confirm.sandbox import Failed, Limits, Outcome, Passed, Raised, run_all
+from lstmlint.confirm.sandbox import WORKER, Failed, Limits, Outcome, Passed, Raised, run_all
 from lstmlint.confirm.sizes import Sizes, instances
 from lstmlint.confirm.steps import LayerCall
 from lstmlint.confirm.texts import DTYPES, ROOTS, WORDS, NotPlain, reaches_out
@@ -230,7 +232,7 @@ def assert_harmless(text: str) -> None:
             assert node.attr in attributes and not node.attr.startswith("_"), node.attr
             assert node.attr == "compile" or not reaches_out(node.attr), node.attr
         if isinstance(node, ast.alias):
-            assert node.name.partition(".")[0] in ROOTS
+            assert node.name.partition(".")[0] in ROOTS | {"tf_keras"}
         if isinstance(node, ast.Name):
             known = {"slice", "range", "next", "iter", "float", "int", "bool", "min", "max"}
             assert node.id in variables | ROOTS | known, node.id
@@ -304,6 +306,32 @@ class TestVerdicts:
         assert verdict.words == "ValueError: the shape is wrong"
 
 
+HOSTILE = {
+    "import socket\nsocket.create_connection(('127.0.0.1', 9), 1)": "Network is unreachable",
+    "open('OUTSIDE', 'w').write('x')": "Permission denied",
+    "import os\nos.mkdir('OUTSIDE')": "Permission denied",
+    "import os, time\nfor _ in range(24):\n    if os.fork() == 0:\n        break\ntime.sleep(30)": "more than 12 processes",
+    "bytearray(100 << 30)": "MemoryError",
+    "import time\nx = [bytearray(b'1') * (8 << 20) for _ in range(999) if not time.sleep(0.01)]": "more than 300 MB of memory",
+    "while True:\n    pass": "longer than 1.5 s",
+    "import time\ntime.sleep(1e6)": "longer than 1.5 s",
+    "for _ in range(1024):\n    print('x' * (1 << 20))": "nothing",
+    "raise ValueError('x' * (1 << 30))": "",
+    "open('file', 'w').write('x' * (2 << 20))": "File too large",
+    "import os\nraise ValueError([name for name in os.environ if 'TOKEN' in name or 'KEY' in name])": "[]",
+    "import os, signal\nos.kill(os.getppid(), 9)\nos.killpg(0, 9)": "",
+    "import sys\nsys.stdin.read()\nsys.exit('bye')": "bye",
+}
+"""Programs that no script could bring forth, and what is said of them."""
+
+
+def children_of_worker() -> list[str]:
+    """The processes that still run the worker."""
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    return [line.decode(errors="replace") for line in lines if str(WORKER).encode() in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what stands between is Linux's own")
 class TestSandbox:
     def test_what_programs_do(self) -> None:
         texts = [
@@ -327,6 +355,43 @@ class TestSandbox:
         assert [type(outcome) for outcome in outcomes] == [Failed, Passed] * 3
         reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Failed)]
         assert reasons[:2] == ["it took longer than 1.5 s", "the process that runs the programs ended with status 3"]
+
+    @pytest.mark.parametrize(("text", "said"), HOSTILE.items())
+    def test_hostile_programs(self, text: str, said: str, tmp_path: Path) -> None:
+        """Each is held off and reported in one line, and what comes after it runs."""
+        outside = tmp_path / "outside"
+        hostile = Program(text.replace("OUTSIDE", str(outside)), 1, keras=False)
+        limits = Limits(program=1.5 if "1.5 s" in said else 60, memory=300, processes=12, file=1, restarts=1)
+        first, second = run_all([hostile, Program("x = 1", 1, keras=False)], limits)
+        assert isinstance(second, Passed)
+        words = first.reason if isinstance(first, Failed) else first.message if isinstance(first, Raised) else "nothing"
+        assert said in words and "\n" not in words
+        assert not outside.exists()
+
+    def test_nothing_is_left_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        text = "import os\nopen('file', 'w').write('x' * 99)\nos.makedirs('deep/er')\nif os.fork() == 0:\n    os.setsid()\n"
+        text += "    import time\n    time.sleep(77.25)"
+        (outcome,) = run_all([Program(text, 1, keras=False)])
+        assert isinstance(outcome, Passed)
+        assert list(tmp_path.iterdir()) == []
+        assert not any(b"77.25" in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+        assert not children_of_worker()
+
+    def test_what_is_not_isolated_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Where there are neither namespaces nor Landlock."""
+        worker = tmp_path / "worker.py"
+        worker.write_text(WORKER.read_text())
+        (tmp_path / "walls.py").write_text("def raise_walls(folder):\n    return ['network', 'files']\n")
+        monkeypatch.setattr(sandbox, "WORKER", worker)
+        monkeypatch.setattr(sandbox, "_bubblewrap", lambda: None)
+        text = "import torch\nx = torch.zeros(3, 4).view(5)\nout, h = torch.nn.LSTM(5, 3)(x)\n"
+        (tmp_path / "train.py").write_text(text)
+        assert main(["confirm", "--isolated", "--output-format", "concise", str(tmp_path / "train.py")]) == 1
+        kept = "the programs were not kept from writing files elsewhere and the network"
+        assert capsys.readouterr().err == f"lstmlint: {kept}: there are no means for it here\n"
 
     def test_the_end_of_all_time(self) -> None:
         programs = [Program("import time\ntime.sleep(9)", 1, keras=False)] * 9

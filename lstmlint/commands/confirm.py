@@ -11,7 +11,7 @@ FORMATS = ("full", "concise", "json")
 def add(commands: Commands) -> None:
     """Describe the command."""
     confirm: argparse.ArgumentParser = commands.add_parser(
-        "confirm", help="build the models with the installed Keras and say whether findings are true"
+        "confirm", help="rebuild what was found, run it with the installed Keras or PyTorch, and say whether it is true"
     )
     add_selection(confirm, FORMATS)
     confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")

@@ -9,7 +9,7 @@ from typing import Any
 from lstmlint.confirm import steps
 from lstmlint.confirm.graph import CODES, SAYS, show_graph
 from lstmlint.confirm.layers import NotRebuilt
-from lstmlint.confirm.program import Program, render
+from lstmlint.confirm.program import Program, of_keras_2, render
 from lstmlint.confirm.rebuild import Rebuild, assumed_input, outer_layer, straight_line
 from lstmlint.confirm.script import Script
 from lstmlint.confirm.sizes import Sizes, instances, with_known
@@ -48,6 +48,8 @@ class Plan:
     """The program, where it is not made of steps."""
     mark: str = ""
     """The comment on the line of the claim."""
+    keras: int = 0
+    """The major version of Keras that is to judge; 0 for any."""
 
     def programs(self) -> list[Program]:
         """The programs, one for each choice of numbers."""
@@ -68,8 +70,10 @@ class Plan:
 
     def _program(self, sizes: Sizes) -> Program:
         if self.script is not None:
-            return self.script.program(sizes, self.mark)
-        return render(self.steps, self.claim, sizes, self.mark)
+            program = self.script.program(sizes, self.mark)
+        else:
+            program = render(self.steps, self.claim, sizes, self.mark)
+        return of_keras_2(program) if self.keras == 2 else program
 
 
 def plan(finding: Finding) -> Plan:
@@ -94,7 +98,12 @@ def plan(finding: Finding) -> Plan:
     claim = len(rebuild.steps) - 1 if rebuild.claim is None else rebuild.claim
     says = SAYS.get(finding.code, "")
     given, raises = tuple(rebuild.given), finding.effect == "raises"
-    return Plan(tuple(rebuild.steps), claim, raises, rank, given, rebuild.either, says, mark=finding.code)
+    return Plan(tuple(rebuild.steps), claim, raises, rank, given, rebuild.either, says, mark=finding.code, keras=_keras(event))
+
+
+def _keras(event: Event) -> int:
+    """The version of Keras that a program is for."""
+    return 0 if event.call is None else event.call.origins.keras
 
 
 def _script(event: Event, finding: Finding) -> Plan:

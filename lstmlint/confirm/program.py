@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.confirm import graph_steps, steps
@@ -27,6 +27,12 @@ def seeds(body: str, imports: Iterable[str]) -> list[str]:
     if re.search(r"\btorch\.(rand|nn\b|normal|empty)", body):
         found.append("torch.manual_seed(0)")
     return [line for line in found if line.partition(".")[0] in imports]
+
+
+def of_keras_2(program: Program) -> Program:
+    """The program for Keras 2, which lives on as tf_keras."""
+    text = re.sub(r"^import keras$", "import tf_keras as keras", program.text, count=1, flags=re.MULTILINE)
+    return replace(program, text=text.replace("keras.ops.softmax(", "keras.activations.softmax("))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lstmlint.confirm.verdict import Kind, Verdict
 from lstmlint.diagnostics import Diagnostic
 from lstmlint.output.concise import headline
+from lstmlint.output.full import lines_of
 from lstmlint.output.json import as_object
 from lstmlint.output.style import Style
+from lstmlint.sources.source import Source
 
 Judged = tuple[Diagnostic, Verdict | None]
 """A diagnostic and what became of it; None where nothing is claimed that could be put to the test."""
 
+Sources = Mapping[str, Mapping[str, Source]]
+NOTHING: Sources = {}
+
 _COLOURS: dict[Kind, str] = {"confirmed": "red", "confirmed-given": "red", "refuted": "blue", "not-checked": "yellow"}
 
 
-def render(judged: Sequence[Judged], output_format: str, style: Style, show_program: bool) -> Iterator[str]:
-    """The text to print."""
+def render(
+    judged: Sequence[Judged], output_format: str, style: Style, show_program: bool, sources: Sources = NOTHING
+) -> Iterator[str]:
+    """The text to print. `sources` are what the places of each file's findings lie in."""
+    judged = [(_reported(diagnostic, verdict), verdict) for diagnostic, verdict in judged]
     if output_format == "json":
-        yield json.dumps([_object(diagnostic, verdict, show_program) for diagnostic, verdict in judged], indent=2)
+        yield json.dumps([_object(d, verdict, show_program, sources.get(d.filename, {})) for d, verdict in judged], indent=2)
         return
     for diagnostic, verdict in judged:
-        yield headline(diagnostic, style)
+        if output_format == "full":
+            yield from lines_of(diagnostic, sources.get(diagnostic.filename, {}), style)
+        else:
+            yield headline(diagnostic, style)
         if verdict is not None:
             yield "    " + _sentence(verdict, style)
             if show_program:
                 yield from _programs(verdict)
-    yield _summary([verdict for _, verdict in judged if verdict is not None])
+        if output_format == "full":
+            yield ""
+    yield from _summary([verdict for _, verdict in judged if verdict is not None])
+
+
+def _reported(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
+    """A finding that is refuted is a mistake of ours, and not reported as one of the program."""
+    return diagnostic if verdict is None or verdict.kind != "refuted" else replace(diagnostic, severity="info")
 
 
 def _sentence(verdict: Verdict, style: Style) -> str:
@@ -50,23 +69,33 @@ def _programs(verdict: Verdict) -> Iterator[str]:
         yield ""
 
 
-def _summary(verdicts: Sequence[Verdict]) -> str:
+def _summary(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The counts, and why what was not checked was not."""
     if not verdicts:
-        return "Nothing to confirm."
+        yield "Nothing to confirm."
+        return
     counts = Counter(verdict.kind for verdict in verdicts)
     sure = counts["confirmed"] + counts["confirmed-given"]
     given = f" ({counts['confirmed-given']} given a shape that lstmlint inferred)" if counts["confirmed-given"] else ""
     judges = ", ".join(sorted({verdict.framework for verdict in verdicts if verdict.framework}))
     judge = f" The judge was {judges}." if judges else ""
     count = "1 finding" if len(verdicts) == 1 else f"{len(verdicts)} findings"
-    return f"{count}: {sure} confirmed{given}, {counts['refuted']} refuted, {counts['not-checked']} not checked.{judge}"
+    yield f"{count}: {sure} confirmed{given}, {counts['refuted']} refuted, {counts['not-checked']} not checked.{judge}"
+    reasons = Counter(verdict.reason for verdict in verdicts if verdict.kind == "not-checked")
+    if sum(reasons.values()) > 1:
+        yield from (f"  not checked {number} times: {reason}" for reason, number in reasons.most_common() if number > 1)
+    if counts["refuted"]:
+        yield "What is refuted is a mistake of lstmlint: please report it, with the program that --show-program prints."
 
 
-def _object(diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool) -> dict[str, Any]:
+def _object(
+    diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool, sources: Mapping[str, Source]
+) -> dict[str, Any]:
     confirmation: dict[str, Any] | None = None
     if verdict is not None:
         confirmation = {
             "verdict": verdict.kind,
+            "refuted": verdict.kind == "refuted",
             "message": verdict.words or None,
             "reason": verdict.reason or None,
             "given": list(verdict.given),
@@ -74,4 +103,4 @@ def _object(diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool)
         }
         if show_program:
             confirmation["programs"] = [program.text for program in verdict.programs]
-    return {**as_object(diagnostic), "confirmation": confirmation}
+    return {**as_object(diagnostic, sources), "confirmation": confirmation}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lstmlint.config import Settings
 from lstmlint.confirm.layers import NotRebuilt
@@ -29,11 +29,22 @@ def run(paths: Sequence[str], settings: Settings, *, show_program: bool = False,
         if result.error is not None:
             sys.stderr.write(f"lstmlint: {result.filename}: {' '.join(result.error.splitlines())}\n")
     judged = confirm(results, limits, _progress() if sys.stderr.isatty() else None)
-    for line in report(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program):
+    sources = {diagnostic.filename: result.sources for result in results for diagnostic in result.diagnostics}
+    for line in report(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program, sources):
         sys.stdout.write(line + "\n")
+    still_open = sorted({one for _, verdict in judged if verdict is not None for one in verdict.still_open})
+    if still_open:
+        sys.stderr.write(f"lstmlint: the programs were not kept from {_listing(still_open)}: there are no means for it here\n")
     if any(result.error is not None for result in results):
         return 2
     return 1 if any(counts(diagnostic, verdict) for diagnostic, verdict in judged) else 0
+
+
+_OPEN = {"network": "the network", "files": "writing files elsewhere", "processes": "leaving processes behind"}
+
+
+def _listing(still_open: Sequence[str]) -> str:
+    return " and ".join(_OPEN.get(one, one) for one in still_open)
 
 
 def counts(diagnostic: Diagnostic, verdict: Verdict | None) -> bool:
@@ -55,13 +66,18 @@ def confirm(
         if progress is not None:
             progress(done, len(programs))
 
-    outcomes = iter(run_all(programs, limits, progress=tell) if programs else [])
+    still_open: set[str] = set()
+    outcomes = iter(run_all(programs, limits, progress=tell, still_open=still_open) if programs else [])
     tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
     for _ in range(_ROUNDS):
         if not _try_again([one for one in tried if isinstance(one, _Tried)], limits):
             break
-    verdicts = [judge(one.plan, one.programs, one.outcomes) if isinstance(one, _Tried) else one for one in tried]
+    verdicts = [_judged(one, still_open) if isinstance(one, _Tried) else one for one in tried]
     return list(zip(diagnostics, verdicts))
+
+
+def _judged(one: _Tried, still_open: set[str]) -> Verdict:
+    return replace(judge(one.plan, one.programs, one.outcomes), still_open=tuple(sorted(still_open)))
 
 
 @dataclass(slots=True)

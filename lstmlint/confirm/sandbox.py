@@ -83,8 +83,12 @@ def run_all(
     limits: Limits | None = None,
     python: str = sys.executable,
     progress: Callable[[int], None] = lambda done: None,
+    still_open: set[str] | None = None,
 ) -> list[Outcome]:
-    """What came of each program, all run in one process as long as that lives."""
+    """What came of each program, all run in one process as long as that lives.
+
+    `still_open` is told what they can't be kept from.
+    """
     limits = limits or Limits()
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + limits.total
@@ -104,6 +108,8 @@ def run_all(
                     break
                 outcomes.append(worker.ask(programs[len(outcomes)], left))
                 progress(len(outcomes))
+                if still_open is not None:
+                    still_open.update(worker.still_open or ())
                 if worker.broken:
                     break
     return outcomes
@@ -119,6 +125,7 @@ class _Worker:
         self._keras = False
         self._folder = tempfile.mkdtemp(prefix="lstmlint-")
         self.still_open: list[str] | None = None
+        self._walled = _bubblewrap() is not None
         command = [python, "-I", "-B", str(WORKER), str(max(1, int(limits.total))), str(limits.file)]
         try:
             self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
@@ -166,10 +173,11 @@ class _Worker:
             self.broken = True
             return Failed(self._death())
         deadline = time.monotonic() + allowed
-        line = self._wait(deadline)
+        line = self._wait(deadline, allowed)
         if self.still_open is None and not isinstance(line, Failed):
-            self.still_open = _still_open(line)
-            line = self._wait(deadline)
+            # Inside of bubblewrap's walls, those of the worker itself need not hold.
+            self.still_open = [] if self._walled else _still_open(line)
+            line = self._wait(deadline, allowed)
         if isinstance(line, Failed):
             self.broken = True
             return line
@@ -177,10 +185,9 @@ class _Worker:
         self.broken = outcome is None
         return outcome or Failed("the process that runs the programs gave no sensible answer")
 
-    def _wait(self, deadline: float) -> bytes | Failed:
+    def _wait(self, deadline: float, allowed: float) -> bytes | Failed:
         """The next answer, or why there is none."""
         assert self._process is not None
-        started = time.monotonic()
         while True:
             try:
                 line = self._answers.get(timeout=_PAUSE)
@@ -192,7 +199,7 @@ class _Worker:
                 if processes > self._limits.processes:
                     return Failed(f"it started more than {self._limits.processes} processes")
                 if time.monotonic() > deadline:
-                    return Failed(f"it took longer than {round(deadline - started, 1):g} s")
+                    return Failed(f"it took longer than {round(allowed, 1):g} s")
 
     def _death(self) -> str:
         assert self._process is not None
@@ -248,7 +255,9 @@ def _outcome(line: bytes) -> Outcome | None:
         if answer["type"] is None:
             return Passed(framework, {str(name): _seen(*values) for name, values in answer["seen"].items()})
         if answer["missing"] is not None:
-            return Failed(f"{_library(str(answer['missing']))} can't be imported here (pip install 'lstmlint[keras]')")
+            missing = str(answer["missing"]).partition(".")[0]
+            package = _PACKAGES.get(missing, missing)
+            return Failed(f"{_LIBRARIES.get(missing, missing)} can't be imported here (pip install {package})")
         if answer["type"] in ("ImportError", "MemoryError"):
             return Failed(f"{answer['type']}: {' '.join(str(answer['message']).split())[:200]}")
         seen = {str(name): _seen(*values) for name, values in answer["seen"].items()}
@@ -261,9 +270,14 @@ def _seen(shape: list[int], low: float, high: float) -> Seen:
     return tuple(map(int, shape)), float(low), float(high)
 
 
-def _library(module: str) -> str:
-    root = module.partition(".")[0]
-    return {"keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy", "torch": "PyTorch", "jax": "JAX"}.get(root, root)
+_LIBRARIES = {
+    "keras": "Keras", "tf_keras": "Keras 2", "tensorflow": "TensorFlow", "numpy": "NumPy", "torch": "PyTorch", "jax": "JAX",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
+_PACKAGES = {
+    "keras": "'lstmlint[keras]'", "tensorflow": "'lstmlint[keras]'", "torch": "'lstmlint[torch]'", "tf_keras": "tf-keras",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
 
 
 def _environment(folder: str) -> dict[str, str]:

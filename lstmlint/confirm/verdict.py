@@ -34,6 +34,8 @@ class Verdict:
     given: tuple[str, ...] = ()
     framework: str = ""
     programs: tuple[Program, ...] = ()
+    still_open: tuple[str, ...] = ()
+    """What the programs could not be kept from: "network", "files", "processes"."""
 
 
 def not_checked(reason: str, programs: tuple[Program, ...] = ()) -> Verdict:

@@ -1,7 +1,7 @@
 """The code frame: the lines that a finding is about, with marks under the places it names."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lstmlint.diagnostics import Diagnostic
@@ -24,7 +24,7 @@ class Mark:
     primary: bool
 
 
-def frame(diagnostic: Diagnostic, sources: dict[str, Source], style: Style) -> Iterator[str]:
+def frame(diagnostic: Diagnostic, sources: Mapping[str, Source], style: Style) -> Iterator[str]:
     """The lines of the frame: the finding's own file or cell first, then others that its story touches."""
     marks: dict[Place, list[Mark]] = {
         (diagnostic.filename, diagnostic.cell): [Mark(diagnostic.span, diagnostic.label, True)]
@@ -58,7 +58,7 @@ def place_text(filename: str, cell: int | None, span: Span) -> str:
     return f"{displayed(filename)}{inside}:{span.start_row}:{span.start_column}"
 
 
-def _cell(place: Place, sources: dict[str, Source]) -> CodeCell | None:
+def _cell(place: Place, sources: Mapping[str, Source]) -> CodeCell | None:
     source = sources.get(place[0])
     return None if source is None else source.cell(place[1])
 

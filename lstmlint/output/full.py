@@ -1,7 +1,7 @@
 """The default format: each finding with its code frame and what to do."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.output.concise import headline
@@ -14,11 +14,12 @@ def render(results: Sequence[FileResult], style: Style) -> Iterator[str]:
     """The lines to print; an empty line after each finding."""
     for result in results:
         for diagnostic in result.diagnostics:
-            yield from _finding(diagnostic, result.sources, style)
+            yield from lines_of(diagnostic, result.sources, style)
             yield ""
 
 
-def _finding(diagnostic: Diagnostic, sources: dict[str, Source], style: Style) -> Iterator[str]:
+def lines_of(diagnostic: Diagnostic, sources: Mapping[str, Source], style: Style) -> Iterator[str]:
+    """A finding with its code frame."""
     yield headline(diagnostic, style)
     lines = list(frame(diagnostic, sources, style))
     yield from lines

@@ -44,6 +44,8 @@ class Origins:
 
     def __init__(self) -> None:
         self.current: Call | None = None
+        self.keras = 0
+        """The major version of Keras that the program is known to be for; 0 where nothing says it."""
         self._count = 0
         self._made: dict[int, tuple[Call, At, Value]] = {}
         self._received: dict[int, list[Call]] = {}
