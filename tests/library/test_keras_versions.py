@@ -73,6 +73,8 @@ def _program(module: str, head: str, inputs: list[Real], *expressions: str) -> P
         ([(4, 6)], ["{a}[:, 0, 0]", "Activation('softmax')({x})"]),
         ([(5, 3, 6)], ["RNN(SimpleRNNCell(2))({a})"]),
         ([(5, 1, 1, 6)], ["RNN([SimpleRNNCell(2), SimpleRNNCell(3)])({a})"]),
+        ([(3, 3)], ["{a}[:, 0, 0]", "Dot(axes=-1)([{x}, {x}])"]),
+        ([(3, 3)], ["{a}[:, 0, 0]", "Dot(axes=-1)([{x}, {a}])"]),
         ([(5, 4, 1, 6)], ["RNN(StackedRNNCells([SimpleRNNCell(2)]), return_sequences=True)({a})"]),
         ([(5, 1, 4, 6)], ["RNN(SimpleRNNCell(2))({a})"]),
         ([(5, 1, 6)], ["RNN([SimpleRNNCell(2), GRUCell(3)])({a})"]),

@@ -113,6 +113,8 @@ def dot(layer: Layer, shapes: Sequence[Shape]) -> Result:
     if axes is None:
         return UNKNOWN_SHAPE, None
     a, b = shapes
+    if len(a.axes) < 2 or len(b.axes) < 2:
+        return UNKNOWN_SHAPE, Violation("size", f"expects tensors of rank 2 or more, got {a} and {b}", a, b)
     i, j = a.position(axes[0]), b.position(axes[1])
     if i is None or j is None:
         missing, shape = (axes[0], a) if i is None else (axes[1], b)
