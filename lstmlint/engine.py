@@ -223,9 +223,9 @@ class Run:
     """
 
     def __init__(
-        self, settings: Settings, shares: bool = True, cache_folder: str | None = None, read: Read = read_bytes
+        self, settings: Settings, shares: bool = True, cache_folder: str | None = None, read: Read | None = None
     ) -> None:
-        self.prefilter = Prefilter(Project(settings.source_folders), read)
+        self.prefilter = Prefilter(Project(settings.source_folders), read or read_bytes)
         self._read = read
         self._settings = settings
         self._shares = shares
@@ -236,7 +236,7 @@ class Run:
 
     def read(self, path: str) -> bytes:
         """The content of a file. Raises SourceError."""
-        if self._read is not read_bytes:
+        if self._read is not None:
             return self._read(path)
         limits = {"script": self._settings.largest_script, "notebook": self._settings.largest_notebook}
         return read_bytes(path, limits)
@@ -307,7 +307,7 @@ class Run:
             from lstmlint.pipeline import Shared
             from lstmlint.sources.modules import Modules
 
-            self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read))
+            self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read or read_bytes))
         return check_source(source, self._settings, self._shared, onlooker, keeps=not self._shares)
 
     def forget(self, path: str) -> None:

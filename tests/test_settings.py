@@ -105,6 +105,27 @@ def test_which_file_counts(capsys: Capture) -> None:
     assert codes(capsys, "sub", "--config", "other.toml") == ["LST201"]
 
 
+def test_the_nearest_file_counts_for_each_file_whichever_paths_are_given(capsys: Capture) -> None:
+    for name in ("sub/b.py", "sub/deep/c.py", "d.py"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(SCRIPT)
+    Path("lstmlint.toml").write_text('select = ["LST1"]\noutput-format = "concise"\n')
+    Path("sub/lstmlint.toml").write_text('select = ["LST2"]\noutput-format = "pylint"\n')
+
+    def shown(*arguments: str) -> list[str]:
+        main(["check", *arguments])
+        return [line.partition(" LST")[0] for line in capsys.readouterr().out.splitlines() if "LST" in line]
+
+    expected = ["a.py:2:1: error", "d.py:2:1: error", "sub/b.py:3:1: warning", "sub/deep/c.py:3:1: warning"]
+    assert shown() == expected
+    assert shown("sub/deep/c.py", "d.py") == [expected[3], expected[1]]
+    assert shown("sub/b.py", "--output-format", "concise") == [expected[2]]
+    assert codes(capsys, "--config", "lstmlint.toml", "sub") == ["LST102", "LST102"]
+    assert codes(capsys, "--select", "LST1") == ["LST102"] * 4
+    Path("sub/deep/lstmlint.toml").write_text("selct = []\n")
+    assert "deep/lstmlint.toml: unknown setting 'selct'" in refused(capsys)
+
+
 def test_config_on_the_command_line(capsys: Capture) -> None:
     Path("lstmlint.toml").write_text('select = ["LST3"]\nseverity = { LST102 = "info", LST201 = "info" }\n')
     assert codes(capsys, "--config", "select=LST1, LST2") == ["LST102", "LST201"]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
@@ -64,6 +65,23 @@ def settings_of(options: argparse.Namespace, paths: Sequence[str]) -> Settings:
         raise UsageError(str(error)) from None
     _check_selectors(settings)
     return settings
+
+
+def grouped(files: Sequence[str], settings: Settings, options: argparse.Namespace) -> list[tuple[Settings, list[str]]]:
+    """The files by the settings that hold for them: those of the nearest file, which need not be those of the run."""
+    from lstmlint.config import ConfigError
+    from lstmlint.config.reader import nearest_file
+
+    if options.isolated or any("=" not in item for item in options.config):
+        return [(settings, list(files))]
+    known: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    try:
+        for file in files:
+            groups.setdefault(nearest_file(os.path.dirname(os.path.abspath(file)), known), []).append(file)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+    return [(settings if origin == settings.origin else settings_of(options, group[:1]), group) for origin, group in groups.items()]
 
 
 def _check_selectors(settings: Settings) -> None:

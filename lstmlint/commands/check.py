@@ -9,7 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lstmlint.commands import baseline, fixing, reporting, silence
-from lstmlint.commands.base import FAILED, FOUND, NOTHING_FOUND, Commands, Outcome, UsageError, add_selection, complain, settings_of
+from lstmlint.commands.base import (
+    FAILED,
+    FOUND,
+    NOTHING_FOUND,
+    Commands,
+    Outcome,
+    UsageError,
+    add_selection,
+    complain,
+    grouped,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from lstmlint.config import Settings
@@ -89,20 +100,24 @@ def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
 
 
 def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> list[FileResult]:
-    from lstmlint.engine import check_files
+    from lstmlint.engine import check_files, told_once
     from lstmlint.sources.discover import discover
 
     # A tree is many objects without cycles: looking through them again and again is a third of the time.
     gc.set_threshold(100_000, 20, 100)
     alone = [path for path in paths if os.path.isfile(path)]
-    results = check_files(
-        discover(paths, settings),
-        settings,
-        alone,
-        cache_folder=None if options.no_cache else options.cache_dir or "",
-        jobs=options.jobs or os.cpu_count() or 1,
-    )
-    return [result.without_findings() for result in results]
+    files = list(discover(paths, settings))
+    results: dict[str, FileResult] = {}
+    for own, group in grouped(files, settings, options):
+        for result in check_files(
+            group,
+            own,
+            alone,
+            cache_folder=None if options.no_cache else options.cache_dir or "",
+            jobs=options.jobs or os.cpu_count() or 1,
+        ):
+            results[result.filename] = result.without_findings()
+    return list(told_once(results[file] for file in files))
 
 
 def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:

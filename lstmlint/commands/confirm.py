@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
-from lstmlint.commands.base import Commands, Outcome, UsageError, add_selection, settings_of
+from lstmlint.commands.base import Commands, Outcome, add_selection, settings_of
 
 FORMATS = ("full", "concise", "json")
 
@@ -22,7 +23,8 @@ def run(options: argparse.Namespace) -> Outcome:
     """Check, rebuild and judge."""
     settings = settings_of(options, options.paths)
     if settings.output_format not in FORMATS:
-        raise UsageError(f"confirm has no output format {settings.output_format}: pass --output-format {'|'.join(FORMATS)}")
+        # The settings of the project are about `check`.
+        settings = replace(settings, output_format="full")
     from lstmlint.confirm import run as confirm
 
     return confirm(options.paths, settings, show_program=options.show_program), ()

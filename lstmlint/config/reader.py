@@ -34,9 +34,11 @@ def load(paths: Iterable[str], options: Mapping[str, Any], isolated: bool = Fals
     if files:
         if isolated:
             raise ConfigError(f"--isolated takes no settings from a file, but --config names {files[0]}")
-        settings = _from_named_file(files[0])
+        settings = _from_file(files[0])
     else:
-        settings = Settings(folder=os.getcwd()) if isolated else _from_nearest_file(_common_folder(paths))
+        folder = os.getcwd() if isolated else _common_folder(paths)
+        nearest = "" if isolated else nearest_file(folder, {})
+        settings = _from_file(nearest) if nearest else Settings(folder=folder)
     for item in config:
         if "=" in item:
             settings = _with(settings, _checked(_parsed_override(item), f"--config {item}"))
@@ -76,22 +78,20 @@ def _common_folder(paths: Iterable[str]) -> str:
         return os.getcwd()
 
 
-def _from_nearest_file(folder: str) -> Settings:
-    """From the nearest file, of this folder or one above it, that is for us or has a section for us."""
-    current = folder
-    while True:
-        for name in (OWN_FILE, SHARED_FILE):
-            file = os.path.join(current, name)
-            section = _section(file) if os.path.isfile(file) else None
-            if section is not None:
-                return replace(Settings(folder=current, origin=file), **_checked(section, file))
-        parent = os.path.dirname(current)
-        if parent == current:
-            return Settings(folder=folder)
-        current = parent
+def nearest_file(folder: str, known: dict[str, str]) -> str:
+    """The nearest file, in this folder or one above it, that is for us or has a section for us; empty if there is none.
+
+    What is found is remembered in `known`, for the next folder.
+    """
+    if folder not in known:
+        files = (os.path.join(folder, name) for name in (OWN_FILE, SHARED_FILE))
+        own = next((file for file in files if os.path.isfile(file) and _section(file) is not None), "")
+        parent = os.path.dirname(folder)
+        known[folder] = own or ("" if parent == folder else nearest_file(parent, known))
+    return known[folder]
 
 
-def _from_named_file(file: str) -> Settings:
+def _from_file(file: str) -> Settings:
     section = _section(file)
     if section is None:
         raise ConfigError(f"{file}: there is no section [tool.lstmlint]")
