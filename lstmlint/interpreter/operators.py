@@ -9,6 +9,7 @@ from lstmlint.interpreter.branches import negate, truth
 from lstmlint.interpreter.dispatch import call_method
 from lstmlint.interpreter.functions import call_member
 from lstmlint.interpreter.machine import Machine, expression
+from lstmlint.library.builtins.comparisons import same_class
 from lstmlint.library.builtins.determined import determined, is_fixed
 from lstmlint.sources.parse import is_python2
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Choice, Const, Integer, Undecided, Unknown, Value, is_none, unknown
@@ -153,8 +154,12 @@ def compare(machine: Machine, operator: str, left: Value, right: Value, node: cs
     result = call_method(machine, first, f"__{method}__", (second,), node)
     if result is not MISSING:
         return result
-    if isinstance(left, Const) and isinstance(right, Const) and name == "eq":
-        return Const(left.value == right.value)
+    if name == "eq":
+        if isinstance(left, Const) and isinstance(right, Const):
+            return Const(left.value == right.value)
+        one_class = same_class(left, right)
+        if one_class is not None:
+            return Const(one_class)
     return _computed(name, left, right, type="bool")
 
 
@@ -171,7 +176,7 @@ def _identical(left: Value, right: Value) -> bool | None:
         return None
     if isinstance(left, (Function, Class, Instance, Layer, Model)) and isinstance(right, (Function, Class, Instance, Layer, Model)):
         return left is right
-    return None
+    return same_class(left, right)
 
 
 def index_value(machine: Machine, elements: tuple[cst.SubscriptElement, ...] | list[cst.SubscriptElement]) -> Value:

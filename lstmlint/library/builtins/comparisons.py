@@ -14,12 +14,17 @@ from lstmlint.library.builtins.numbers import NUMBERS
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import Dim, at_least, differ, same
 from lstmlint.values.base import FALSE, MISSING, TRUE, Const, Integer, Unknown, Value, dim_of, unknown
+from lstmlint.values.code import External
 from lstmlint.values.data import Array, DictObject, Frame, Items, ListObject, Object, Range, Slice, Tuple, items_of, range_length
 
 _EXACT: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }
 _METHODS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+_TOLD_APART = frozenset(
+    ["builtins.list", "builtins.tuple", "builtins.dict", "builtins.set", "builtins.str"]
+    + ["numpy.ndarray", "pandas.DataFrame", "pandas.Series"]
+)
 _COMPARED_BY_VALUE = ("str", "bytes", "NoneType", "ellipsis", "tuple", "list", *NUMBERS)
 
 
@@ -57,7 +62,15 @@ def equal(left: Value, right: Value) -> Value:
         return unknown("bool") if mine is None or other is None else _equal_items(mine, other)
     elif _types_differ(left, right):
         return FALSE
-    return _condition("==", left, right)
+    one_class = same_class(left, right)
+    return _condition("==", left, right) if one_class is None else Const(one_class)
+
+
+def same_class(left: Value, right: Value) -> bool | None:
+    """Whether two classes are one; None where that is not known: numbers of NumPy, say, have classes of their own."""
+    if not isinstance(left, External) or not isinstance(right, External):
+        return None
+    return left == right if {left.path, right.path} <= _TOLD_APART else None
 
 
 def _order(value: Value) -> tuple[bool, int]:
