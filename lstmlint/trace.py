@@ -8,7 +8,7 @@ from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape, Violation
 from lstmlint.values.base import Value
 from lstmlint.values.code import Site
-from lstmlint.values.data import Array
+from lstmlint.values.data import Array, Frame
 from lstmlint.values.memory import Cell
 from lstmlint.values.network import Layer, Loss, Model
 from lstmlint.values.origins import Call
@@ -247,6 +247,18 @@ class Unpacked(Event):
 
 
 @dataclass(eq=False, slots=True)
+class AxisMissing(Event):
+    """The length of axis `axis` of `array` was asked for, which has fewer axes.
+
+    With `unpacked`, the lengths of axes 0 to `axis` were, which are more or fewer than it has.
+    """
+
+    array: Array | Frame
+    axis: int
+    unpacked: bool = False
+
+
+@dataclass(eq=False, slots=True)
 class ContractBroken(Event):
     """What is derived of `subject` (a name) provably contradicts the shape that its author says: `said` in the author's words.
 
@@ -324,6 +336,6 @@ def arrays_of(event: object) -> list[Array]:
         return [event.placeholder, event.data]
     if isinstance(event, Packed):
         return [event.padded, event.lengths]
-    if isinstance(event, (ElementTaken, ElementsChosen)):
-        return [event.array]
+    if isinstance(event, (ElementTaken, ElementsChosen, AxisMissing)):
+        return [event.array] if isinstance(event.array, Array) else []
     return [event.operand] if isinstance(event, Softmax) else []

@@ -157,7 +157,7 @@ def with_statement(machine: Machine, node: cst.With) -> bool:
 _EXPECT_ERRORS = {"pytest.raises", "contextlib.suppress"}
 _PASSED_BY = frozenset(
     """
-    ImportError ModuleNotFoundError FileNotFoundError KeyboardInterrupt KeyError IndexError NameError OSError IOError
+    ImportError ModuleNotFoundError FileNotFoundError KeyboardInterrupt KeyError NameError OSError IOError
     StopIteration AttributeError SystemExit UnicodeDecodeError ZeroDivisionError EOFError MemoryError TimeoutError
     ConnectionError PermissionError FileExistsError NotImplementedError
     """.split()  # noqa: SIM905

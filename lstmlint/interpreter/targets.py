@@ -12,7 +12,7 @@ from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.operators import subscript_assign
 from lstmlint.library.builtins.determined import one_of
 from lstmlint.shapes.shape import Axis, Shape
-from lstmlint.trace import Bound, Unpacked
+from lstmlint.trace import AxisMissing, Bound, Unpacked
 from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, choice, dim_of
 from lstmlint.values.code import External
 from lstmlint.values.data import Array, Items, ListObject, Tuple
@@ -48,6 +48,9 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
     if isinstance(value, (Array, Tuple)):
         starred = any(isinstance(element, cst.StarredElement) for element in elements)
         machine.emit(Unpacked(machine.site(node), value, len(elements), starred))
+        array = value.lengths_of if isinstance(value, Tuple) and not starred else None
+        if array is not None and len(elements) != array.shape.rank:
+            machine.emit(AxisMissing(machine.site(node), array, len(elements) - 1, unpacked=True))
     items = items_over(machine, value, node)
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
     for i, element in enumerate(elements):

@@ -59,7 +59,7 @@ class DataRank(Rule):
                 f"the data is {data_shape(data.shape)}, but this model starts with {layer_name(event.layer)}, which needs "
                 "(samples, timesteps, features)",
                 label=f"rank {data.shape.rank}: {data_shape(data.shape)}",
-                help=_advice(data.shape, None),
+                help=advice(data.shape, None),
                 related=(Related(event.layer.site, event.violation.message if event.violation is not None else ""),),
                 key=event.model or event.layer,
                 fix=with_axis(event, None, data),
@@ -75,7 +75,7 @@ class DataRank(Rule):
                 event.site,
                 f"{given(event, data)}, but the model takes {declared.shape}",
                 label=f"rank {data.shape.rank} where rank {declared.shape.rank} is needed",
-                help=_EMPTY if is_empty(data) else _advice(data.shape, declared.shape),
+                help=_EMPTY if is_empty(data) else advice(data.shape, declared.shape),
                 related=declaration(declared),
                 key=event.model,
                 fix=with_axis(event, declared, data),
@@ -120,7 +120,8 @@ model.fit(X, np.zeros(300))  # LST201
 _EMPTY = "the array is empty: check that the part of the data it is cut from has more rows than one window"
 
 
-def _advice(shape: Shape, wanted: Shape | None) -> str:
+def advice(shape: Shape, wanted: Shape | None) -> str:
+    """What to do with data of this shape, where `wanted` is what the model takes."""
     if shape.rank == 2:
         if wanted is not None and wanted.rank == 3:
             return f"cut the data into windows of shape {Shape(wanted.axes[1:])}, so that it becomes (samples, timesteps, features)"

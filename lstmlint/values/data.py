@@ -47,9 +47,10 @@ class Object(Value):
 
 @dataclass(frozen=True, slots=True)
 class Tuple(Value):
-    """A tuple."""
+    """A tuple; `lengths_of` is the array or table whose shape it is, None for others."""
 
     items: Items
+    lengths_of: Array | Frame | None = field(default=None, compare=False, repr=False)
 
     @property
     def type_path(self) -> str | None:
@@ -61,9 +62,9 @@ def tuple_of(*values: Value) -> Tuple:
     return Tuple(Items.of(values))
 
 
-def shape_tuple(shape: Shape) -> Value:
-    """`x.shape` as the program sees it."""
-    return unknown("tuple") if shape.open else Tuple(Items.of(integer(axis.dim) for axis in shape))
+def shape_tuple(shape: Shape, of: Array | Frame | None = None) -> Value:
+    """`of.shape` as the program sees it."""
+    return unknown("tuple") if shape.open else Tuple(Items.of(integer(axis.dim) for axis in shape), of)
 
 
 class ListObject(Object):

@@ -10,7 +10,7 @@ from lstmlint.library.builtins.slices import cut_items
 from lstmlint.library.registry import models
 from lstmlint.shapes.dims import Dim, derived, same, symbol
 from lstmlint.shapes.shape import SCALAR, Violation, unknown_dim
-from lstmlint.trace import Operation
+from lstmlint.trace import AxisMissing, Operation
 from lstmlint.values.base import FALSE, MISSING, NONE, TRUE, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, Range, Slice, Tuple, items_of, widen
@@ -52,6 +52,11 @@ def get_item(self: Value, key: Value) -> Value:
 def subscript(caller: Caller, self: Value, key: Value) -> Value:
     """Python: as `get_item`."""
     _tell(caller, self, key)
+    at = constant_int(key)
+    if isinstance(self, Tuple) and self.lengths_of is not None and at is not None:
+        rank = self.lengths_of.shape.rank or 0
+        if not -rank <= at < rank:
+            caller.emit(AxisMissing(caller.site, self.lengths_of, at))
     return get_item(self, key)
 
 

@@ -16,13 +16,13 @@ from lstmlint.values.data import Array, shape_tuple
 @attributes("numpy.ndarray.shape")
 def shape(self: Array) -> Value:
     """numpy.org/doc: the lengths of the axes."""
-    return shape_tuple(self.shape)
+    return shape_tuple(self.shape, self)
 
 
 @models("numpy.shape")
 def shape_of(a: Array) -> Value:
     """numpy.org/doc: the lengths of the axes."""
-    return shape_tuple(a.shape)
+    return shape_tuple(a.shape, a)
 
 
 @attributes("numpy.ndarray.size")

@@ -34,7 +34,7 @@ _ONE, _FIVE = Const(1), Const(5)
 @attributes("pandas.DataFrame.shape")
 def shape(self: Frame) -> Value:
     """pandas.pydata.org: (rows, columns)."""
-    return shape_tuple(self.shape)
+    return shape_tuple(self.shape, self)
 
 
 @attributes("pandas.DataFrame.ndim")

@@ -59,7 +59,7 @@ def loosened(dtype: str | None) -> str | None:
 
 def _shape(self: Array) -> Value:
     """pandas.pydata.org: (n,)."""
-    return shape_tuple(self.shape)
+    return shape_tuple(self.shape, self)
 
 
 def _size(self: Array) -> Value:
