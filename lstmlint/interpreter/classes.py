@@ -11,8 +11,9 @@ from lstmlint.interpreter.dispatch import CallContext
 from lstmlint.interpreter.functions import any_arguments, bind, call_function, member
 from lstmlint.interpreter.machine import Code, Machine, Scope, expression, statement
 from lstmlint.library import binding, registry
+from lstmlint.library.dataclasses import default_of
 from lstmlint.values.base import MISSING, Choice, Undecided, Value, unknown
-from lstmlint.values.code import Class, External, Function, Instance, Method, Site
+from lstmlint.values.code import Caller, Class, External, Function, Instance, Method, Site
 
 _TRANSPARENT = frozenset(
     """
@@ -99,7 +100,10 @@ def instantiate(
     if isinstance(initialise, Function):
         call_function(machine, initialise, (instance, *args), keywords, node, open_args)
     elif initialise is MISSING:
-        _fill_fields(instance, args, keywords, open_args)
+        _fill_fields(CallContext(machine, Site(node, machine.tree)), instance, args, keywords, open_args)
+        finish = member(cls, "__post_init__")
+        if isinstance(finish, Function):
+            call_function(machine, finish, (instance,), {}, node)
         if not open_args:
             _inherited_initialise(machine, instance, args, keywords, node)
     return instance
@@ -116,7 +120,9 @@ def _inherited_initialise(
             return
 
 
-def _fill_fields(instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], open_args: bool) -> None:
+def _fill_fields(
+    caller: Caller, instance: Instance, args: Sequence[Value], keywords: Mapping[str, Value], open_args: bool
+) -> None:
     """The fields of a dataclass or NamedTuple, from the arguments or the defaults in the class body."""
     names = [
         name for ancestor in reversed(instance.cls.ancestors()) if isinstance(ancestor, Class) for name in field_names(ancestor)
@@ -125,7 +131,7 @@ def _fill_fields(instance: Instance, args: Sequence[Value], keywords: Mapping[st
     for name in names:
         value = left.pop(0) if left else keywords.get(name, MISSING)
         if value is MISSING:
-            default = member(instance.cls, name)
+            default = default_of(caller, member(instance.cls, name))
             value = unknown(name=name) if default is MISSING or open_args else default
         instance.fields.set(name, value)
 
