@@ -7,7 +7,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Part
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.data_rank import DataRank
-from lstmlint.rules.feeding import mismatch
+from lstmlint.rules.feeding import lone_samples, mismatch
 from lstmlint.trace import Event, ModelFed, Trace
 from lstmlint.values.data import Array
 from lstmlint.values.network import Model
@@ -35,8 +35,9 @@ class ChangedRank(Part):
         function = _function_of(event) if isinstance(event, ModelFed) else None
         if not isinstance(event, ModelFed) or function is None or trace.keras.version != 3:
             return
+        alone = {id(data) for _, data in lone_samples(event)}
         for declared, data in event.inputs:
-            if mismatch(declared, data) == "rank" or data.shape.rank is None:
+            if mismatch(declared, data) == "rank" or data.shape.rank is None or id(data) in alone:
                 continue
             calls = self._calls.setdefault((event.model, function, declared), [])
             calls.append((event, data))

@@ -80,7 +80,8 @@ x = np.random.rand(300, 60, 1)
 model = Sequential([Input((60, 1)), LSTM(8), Dense(1)])
 model.predict(x[0:1])
 model.predict(x[0][np.newaxis])
-model.predict(x[..., 0])
+other = Sequential([Input((60, 1)), LSTM(8), Dense(1)])
+other.predict(x[..., 0])
 """,
     )
     invalid = (
