@@ -310,6 +310,11 @@ class Run:
             self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read or read_bytes))
         return check_source(source, self._settings, self._shared, onlooker, keeps=not self._shares)
 
+    def release(self) -> None:
+        """Nobody reads what the last analysis knew any more."""
+        if self._shared is not None:
+            self._shared.begin()
+
     def forget(self, path: str) -> None:
         """The file at `path` has changed."""
         self.prefilter.forget(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lstmlint.shapes.dims import Dim
@@ -310,12 +311,17 @@ class Trace:
 
     trail: list[tuple[Cell, Value]] = field(default_factory=list)
     """The writes of the analysis, where they are to be taken back."""
+    dismantle: Callable[[], None] | None = None
+    """Breaks the circles in what the analysis has made, so that it goes at once when nobody holds it any more."""
 
     def undo(self) -> None:
         """Take back what the analysis wrote; its values can't be read any more."""
         while self.trail:
             cell, old = self.trail.pop()
             cell.raw = old
+        if self.dismantle is not None:
+            self.dismantle()
+            self.dismantle = None
 
     def record(self, event: Event) -> None:
         """Add an event."""

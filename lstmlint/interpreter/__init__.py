@@ -82,6 +82,7 @@ def analyse(
             raise
         if followed is not None:
             machine.trace.trail = memory.trail
+            machine.trace.dismantle = lambda: machine.dismantle(trees)
     machine.trace.supposable = memory.supposable
     machine.trace.steps = budget(lines, steps_per_line) - machine.steps
     memory.supposing = False

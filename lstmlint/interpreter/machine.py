@@ -6,7 +6,7 @@ through the machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -251,6 +251,16 @@ class Machine:
                 if cell.raw == old:
                     cell.set(new)
             scope = scope.parent
+
+    def dismantle(self, trees: Collection[object]) -> None:
+        """Break the circles between scopes, functions and classes of these trees, which nobody may use any more."""
+        for _, code in self.functions:
+            if code.tree in trees:
+                code.scope, code.owner, code.defaults = Scope("module"), None, {}
+        for cls, tree in self.classes:
+            if tree in trees:
+                cls.namespace.cells.clear()
+        self.scope.names.cells.clear()
 
     @contextmanager
     def within(self, scope: Scope, tree: object) -> Iterator[None]:

@@ -105,8 +105,12 @@ class _Viewer:
         for node, values in self.onlooker.bound.items():
             if node not in self.text.plain:
                 yield from self._hint(node, "assignment", ": ", self._shape(values))
-        for node, values in self.onlooker.values.items():
-            if isinstance(node, cst.Call) and node not in self.text.called_at_once and all(isinstance(v, Layer) for v in values):
+        calls = [node for node in self.onlooker.values if isinstance(node, cst.Call)]
+        # What `LSTM(8)(x)` gives is said where it is stored.
+        called_at_once = {call.func for call in calls if isinstance(call.func, cst.Call)}
+        for node in calls:
+            values = self.onlooker.values[node]
+            if node not in called_at_once and all(isinstance(value, Layer) for value in values):
                 yield from self._hint(node, "layer", " → ", self._output(values))
         told: set[object] = set()
         for event in self.trace.events:
@@ -157,7 +161,7 @@ class _Viewer:
         by_owner: dict[object, dict[Layer, None]] = {}
         for layer in others:
             if layer.site.node in self.places:
-                by_owner.setdefault(self.text.owner.get(layer.site.node), {})[layer] = None  # type: ignore[call-overload]
+                by_owner.setdefault(self._class_around(layer.site.node), {})[layer] = None
         for owner, owned in by_owner.items():
             parts = tuple(self._layers(owned))
             if isinstance(owner, cst.ClassDef) and owner in self.places:
@@ -165,6 +169,18 @@ class _Viewer:
                 yield Entry(cell, span, "class", owner.name.value, "", parts)
             else:
                 yield from parts
+
+    def _class_around(self, node: object) -> object:
+        """The innermost class that a node stands in."""
+        cell, span = self.places[node]
+        around: cst.ClassDef | None = None
+        for one in self.text.classes:
+            if one in self.places and self.places[one][0] == cell:
+                place = self.places[one][1]
+                inside = place.start_row <= span.start_row and span.end_row <= place.end_row
+                if inside and (around is None or self.places[around][1].start_row <= place.start_row):
+                    around = one
+        return around
 
     def _layers(self, layers: Iterable[Layer]) -> Iterator[Entry]:
         told: set[object] = set()

@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lstmlint.config import Settings
 from lstmlint.diagnostics import FileResult
@@ -16,6 +17,9 @@ from lstmlint.sources.callers import Callers
 from lstmlint.sources.read import Read, decode, source_of
 from lstmlint.sources.source import SourceError, script
 from lstmlint.unused import with_unused
+
+if TYPE_CHECKING:
+    from lstmlint.pipeline import Onlooker
 
 MOST = 40
 """So many modules are asked what they import in turn."""
@@ -79,7 +83,6 @@ class Analyst:
     ) -> None:
         """Tell what is wrong as soon as that is known, then what else there is to see."""
         # Here, so that the client need not wait for it when it starts the server.
-        from lstmlint.picture.view import view
         from lstmlint.pipeline import Onlooker
 
         run, callers = self._with(settings)
@@ -88,7 +91,23 @@ class Analyst:
             checked(Checked(snapshot, FileResult(snapshot.filename, out_of_scope=True), modules))
             seen(Seen(snapshot, {}))
             return
-        onlooker = Onlooker(unwanted)
+        try:
+            self._look(snapshot, run, callers, settings, Onlooker(unwanted), checked, seen)
+        finally:
+            run.release()
+
+    def _look(
+        self,
+        snapshot: Snapshot,
+        run: Run,
+        callers: Callers,
+        settings: Settings,
+        onlooker: Onlooker,
+        checked: Callable[[Checked], None],
+        seen: Callable[[Seen], None],
+    ) -> None:
+        from lstmlint.picture.view import view
+
         result = run.check_source(snapshot.source(), onlooker)
         if snapshot.path is not None:
             result = unless_called(result, callers)

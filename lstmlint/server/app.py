@@ -23,7 +23,7 @@ from lstmlint.server.positions import Encoding
 from lstmlint.server.preferences import preferences
 from lstmlint.server.programs import Program, items_of
 from lstmlint.server.protocol import Protocol
-from lstmlint.server.worker import Job, Unwanted, Worker
+from lstmlint.server.worker import FIRST, Job, Unwanted, Worker
 
 DEBOUNCE = 0.01
 """Seconds to wait for more of what an editor sends in one go."""
@@ -31,7 +31,6 @@ DEPENDENTS_AFTER = 0.3
 """Seconds after an edit until the open files that import the edited one are checked."""
 CONCERNS_AFTER = 0.8
 """Seconds until the files that import the edited one are asked what they think of it."""
-WARM_UP = "warm up"
 
 NOTEBOOKS = types.NotebookDocumentSyncOptions(
     [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")], "*")], save=True
@@ -72,7 +71,7 @@ class Server(LanguageServer):
         # Settings may come from the workspace itself; that it can be trusted, only the client can say.
         self.prefer(sent, isinstance(sent, dict) and sent.get("trusted") is True)
         self.worker.start()
-        self.worker.submit(Job(WARM_UP, self.analyst.warm_up, lambda: None))
+        self.worker.submit(Job(FIRST, self.analyst.warm_up, lambda: None))
 
     def prefer(self, sent: object, trusted: bool = False) -> None:
         """Take the user's wishes."""

@@ -16,10 +16,12 @@ PATIENCE = 0.4
 """Seconds for which a program's jobs are given up for newer ones; after that, one is finished before the next begins."""
 FAIR = 0.3
 """A job that takes more seconds than this makes way for another program's, and begins anew behind it."""
+FIRST = ""
+"""The key of the job that warms up."""
 LIMIT = 8.0
 """Seconds that a job may take."""
-BETWEEN_COLLECTIONS = 40
-"""After so many jobs, when there is nothing else to do, cyclic garbage is looked for."""
+IDLE, BUSY = 8, 25
+"""After so many jobs, cyclic garbage is looked for: when there is nothing else to do, and at the latest."""
 
 
 @dataclass(slots=True)
@@ -106,8 +108,8 @@ class Worker:
             return None
 
     def _run(self) -> None:
-        # A tree is many objects without cycles: looking through them again and again is a third of the time.
-        gc.set_threshold(100_000, 20, 100)
+        # Not in the middle of a job, where it costs more than the job.
+        gc.disable()
         done = 0
         while True:
             job = self._next()
@@ -125,12 +127,12 @@ class Worker:
                 self._current = None
                 idle = not self._waiting
             done += 1
-            if done == 1:
+            if job.key == FIRST:
                 # What is there by now stays: there is no need to look through it again.
                 gc.collect()
                 gc.freeze()
-            elif idle and done >= BETWEEN_COLLECTIONS:
+            elif done > (IDLE if idle else BUSY):
                 gc.collect()
-                done = 1
+                done = 0
 
 

@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import libcst
 
@@ -372,6 +373,8 @@ def _in_a_block(text: str, space: str) -> str:
     return f"if 1:\n{text}" if space else text
 
 
+# While somebody types, it is the same statements that are tried again and again.
+@lru_cache(maxsize=1024)
 def _is_sound(text: str) -> bool:
     try:
         libcst.parse_module(text)
