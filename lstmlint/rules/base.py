@@ -12,7 +12,7 @@ from lstmlint.values.code import Site
 
 class Rule:
     """A rule: `check` is given each event of the types that it `listens` to. `valid` and `invalid` are scripts, the latter
-    with the code in a comment on each line where a finding must stand."""
+    with the code in a comment on each line where a finding must stand. `safe_fix` and `unsafe_fix` say what its fixes do."""
 
     code: ClassVar[str]
     name: ClassVar[str]
@@ -20,6 +20,8 @@ class Rule:
     listens: ClassVar[tuple[type[Event], ...]] = ()
     valid: ClassVar[tuple[str, ...]] = ()
     invalid: ClassVar[tuple[str, ...]] = ()
+    safe_fix: ClassVar[str] = ""
+    unsafe_fix: ClassVar[str] = ""
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         """The findings that `event` gives rise to."""

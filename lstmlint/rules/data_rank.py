@@ -45,6 +45,7 @@ class DataRank(Rule):
     code = "LST201"
     name = "data-rank"
     severity = "error"
+    unsafe_fix = "add an axis of length one to the data"
     listens = (LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ class DataFeatureMismatch(Rule):
     code = "LST202"
     name = "data-feature-mismatch"
     severity = "error"
+    unsafe_fix = "declare the number of features that the data has"
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
@@ -128,6 +129,7 @@ class DataTimestepsMismatch(Rule):
     code = "LST203"
     name = "data-timesteps-mismatch"
     severity = "error"
+    unsafe_fix = "declare the number of timesteps that the data has"
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -56,6 +56,8 @@ class DegenerateSoftmax(Rule):
     code = "LST304"
     name = "degenerate-softmax"
     severity = "error"
+    safe_fix = "use a sigmoid before binary_crossentropy, or binary_crossentropy after a sigmoid"
+    unsafe_fix = "use a sigmoid, with binary_crossentropy if another loss is named"
     listens: ClassVar[tuple[type[Event], ...]] = (LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -53,8 +53,17 @@ def find_rule(wanted: str) -> type[Rule] | None:
 
 
 def page(rule: type[Rule]) -> str:
-    """The rule's documentation page: its docstring, with the code in the title, and the docstrings of its parts."""
+    """The rule's documentation page: its docstring, with the code in the title, the docstrings of its parts, and its fixes."""
     parts = (part for part in all_checks() if part.code == rule.code and part is not rule)
     text = "\n\n".join(inspect.cleandoc(part.__doc__ or "").strip() for part in (rule, *parts))
     title = f"# {rule.name}"
-    return f"# {rule.code}: {rule.name} ({rule.severity})\n\n" + text.removeprefix(title).strip() + "\n"
+    return f"# {rule.code}: {rule.name} ({rule.severity})\n\n" + text.removeprefix(title).strip() + "\n\n" + _fixes(rule)
+
+
+def _fixes(rule: type[Rule]) -> str:
+    """What the page says of the rule's fixes."""
+    ways = [("`--fix`", rule.safe_fix), ("`--fix --unsafe-fixes`", rule.unsafe_fix)]
+    said = [f"- {option}: {words}." for option, words in ways if words]
+    if not said:
+        return "## Fix\nNone: a person has to decide.\n"
+    return "## Fix\nNot everywhere, but where it can be told:\n\n" + "\n".join(said) + "\n"

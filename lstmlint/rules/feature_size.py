@@ -43,6 +43,7 @@ class FeatureSizeMismatch(Rule):
     code = "LST106"
     name = "feature-size-mismatch"
     severity = "error"
+    unsafe_fix = "make a PyTorch layer for the number of features that it gets"
     listens = (LayerApplied,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

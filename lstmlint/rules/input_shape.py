@@ -40,6 +40,8 @@ class InputShapeIncludesBatch(Rule):
     code = "LST103"
     name = "input-shape-includes-batch"
     severity = "error"
+    safe_fix = "leave the samples out of the shape, as in `X.shape[1:]`"
+    unsafe_fix = "the same, where the first entry need not be a number of samples"
     listens = (LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
@@ -145,6 +147,7 @@ class InputShapeRank(Rule):
     code = "LST104"
     name = "input-shape-rank"
     severity = "error"
+    unsafe_fix = "declare one feature, `(10, 1)` for `(10,)`"
     listens = (LayerApplied,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ class LabelEncoding(Rule):
     code = "LST303"
     name = "label-encoding"
     severity = "error"
+    safe_fix = "use the other of the two losses; for PyTorch: bring the target to class numbers"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ class LayerInputRank(Rule):
     code = "LST105"
     name = "layer-input-rank"
     severity = "error"
+    unsafe_fix = "drop `return_sequences=True` before a RepeatVector"
     listens = (LayerApplied, ModelFed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

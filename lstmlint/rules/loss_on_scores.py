@@ -62,6 +62,7 @@ class LossOnNonProbabilities(Rule):
     code = "LST308"
     name = "loss-on-non-probabilities"
     severity = "warning"
+    unsafe_fix = "add the activation that gives probabilities"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -47,6 +47,8 @@ class MisplacedPositionalArgument(Rule):
     code = "LST602"
     name = "misplaced-positional-argument"
     severity = "error"
+    safe_fix = "pass it by name; call the layer on the tensor"
+    unsafe_fix = "pass it by the name that is likely meant; a share in place of a percentage"
     listens = (LayerMade,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

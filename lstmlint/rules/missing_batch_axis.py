@@ -46,6 +46,7 @@ class MissingBatchAxis(Rule):
     code = "LST205"
     name = "missing-batch-axis"
     severity = "error"
+    unsafe_fix = "make a batch of the one sample"
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -40,6 +40,8 @@ class MissingReturnSequences(Rule):
     code = "LST102"
     name = "missing-return-sequences"
     severity = "error"
+    safe_fix = "add `return_sequences=True` to the recurrent layers before it"
+    unsafe_fix = "the same, where something else gets their output, too"
     listens = (LayerApplied,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -48,6 +48,11 @@ class NotATensor(Rule):
     code = "LST108"
     name = "not-a-tensor"
     severity = "error"
+    safe_fix = (
+        "call the layer on what the line before it makes, make a layer of a class, take the output of all "
+        "that a recurrent layer returns, pass initial states by name"
+    )
+    unsafe_fix = "call the layer, where that tensor is used elsewhere, too"
     listens = (NotTensor,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ class RnnInputRank(Rule):
     code = "LST101"
     name = "rnn-input-rank"
     severity = "error"
+    safe_fix = "leave the samples out of the shape of an Input before an Embedding"
     listens = (LayerApplied,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -45,6 +45,8 @@ class RnnOutputUnpacking(Rule):
     code = "LST109"
     name = "rnn-output-unpacking"
     severity = "error"
+    safe_fix = "unpack as many values as there are, where no other name is used; add `return_state=True` where the names ask for it"
+    unsafe_fix = "add `return_state=True` and a name for the cell state; take `h_n` of a pair of states"
     listens = (Unpacked,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

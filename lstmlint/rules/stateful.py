@@ -167,6 +167,7 @@ class StatefulShuffle(Rule):
     code = "LST403"
     name = "stateful-shuffle"
     severity = "warning"
+    unsafe_fix = "pass `shuffle=False`"
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

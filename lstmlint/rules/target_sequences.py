@@ -47,6 +47,7 @@ class SequencesForPerSampleTarget(Rule):
     code = "LST306"
     name = "sequences-for-per-sample-target"
     severity = "error"
+    unsafe_fix = "drop `return_sequences=True`"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
@@ -137,6 +138,7 @@ class PerSampleOutputForSequenceTarget(Rule):
     code = "LST307"
     name = "per-sample-output-for-sequence-target"
     severity = "error"
+    unsafe_fix = "add `return_sequences=True`"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

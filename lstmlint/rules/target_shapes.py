@@ -82,6 +82,8 @@ class TargetShapeMismatch(Rule):
     code = "LST301"
     name = "target-shape-mismatch"
     severity = "error"
+    safe_fix = "for PyTorch: bring the classes to axis 1, drop a last axis of length one"
+    unsafe_fix = "give the last layer as many units as a target has values"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
@@ -158,6 +160,8 @@ class LossBroadcast(Rule):
     code = "LST302"
     name = "loss-broadcast"
     severity = "error"
+    safe_fix = "for PyTorch: drop a last axis of length one"
+    unsafe_fix = "give the last layer as many units as a target has values"
     listens: ClassVar[tuple[type[Event], ...]] = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -50,6 +50,11 @@ class UnknownLayerArgument(Rule):
     code = "LST601"
     name = "unknown-layer-argument"
     severity = "error"
+    safe_fix = (
+        "put an Input before the layer, drop a batch size that nothing needs, correct a name that differs by "
+        "an s or an underscore"
+    )
+    unsafe_fix = "use the nearest name"
     listens = (LayerMade, InputDeclared)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ class UnusedSuppression(Rule):
     code = "LST902"
     name = "unused-suppression"
     severity = "info"
+    safe_fix = "remove it"
     valid = (
         """
 from keras.layers import LSTM

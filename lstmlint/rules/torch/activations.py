@@ -142,6 +142,8 @@ class SoftmaxBeforeCrossEntropy(Rule):
     code = "LST305"
     name = "softmax-before-cross-entropy"
     severity = "error"
+    safe_fix = "drop the softmax, or take log_softmax before NLLLoss"
+    unsafe_fix = "drop the sigmoid"
     listens = (LossComputed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -60,6 +60,7 @@ class WrongLastStep(Rule):
     code = "LST505"
     name = "wrong-last-step"
     severity = "warning"
+    unsafe_fix = "take the last step, or the last layer's state"
     listens = (ElementTaken, ElementsChosen)
 
     def __init__(self) -> None:

@@ -117,6 +117,7 @@ class BatchFirstMismatch(Rule):
     code = "LST504"
     name = "batch-first-mismatch"
     severity = "error"
+    unsafe_fix = "add or drop `batch_first=True`"
     listens = (LayerApplied, Packed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ class ReshapeScramblesAxes(Rule):
     code = "LST502"
     name = "reshape-scrambles-axes"
     severity = "error"
+    unsafe_fix = "exchange the axes, in place of the view or before it"
     listens = (Operation,)
 
     def __init__(self) -> None:

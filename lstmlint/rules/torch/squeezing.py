@@ -73,6 +73,7 @@ class SqueezeDropsBatch(Rule):
     code = "LST507"
     name = "squeeze-drops-batch"
     severity = "warning"
+    safe_fix = "name the axis, where the others can't be meant"
     listens = (LossComputed, Operation)
 
     def __init__(self) -> None:
