@@ -13,7 +13,7 @@ from lstmlint.edits.change import Change, Inserted, Proposal, Replaced
 from lstmlint.edits.fix import Edit, Fix
 from lstmlint.edits.places import statement_of
 from lstmlint.sources.parse import Tree
-from lstmlint.sources.source import NEWLINE, Span
+from lstmlint.sources.source import NEWLINE, CodeCell, Span
 
 
 class _Recorder(CodegenState):
@@ -91,10 +91,9 @@ class Texts:
     def _edit(self, start: int, end: int, replacement: str) -> Edit | None:
         cell = self._tree.cell
         span = Span(*self._row_and_column(start), *self._row_and_column(end))
-        written = cell.written(span)
-        if cell.text != cell.original and _between(cell.original, written) != self._text[start:end]:
+        if self._text != cell.text or not _as_written(cell, span):
             return None
-        return Edit(self._tree.source.filename, cell.number, written, replacement)
+        return Edit(self._tree.source.filename, cell.number, span, replacement)
 
     def _row_and_column(self, offset: int) -> tuple[int, int]:
         row = bisect_right(self._lines, offset)
@@ -114,9 +113,12 @@ def _is_in_word(text: str, at: int) -> bool:
     return len(around) == 2 and all(c.isalnum() or c == "_" for c in around)
 
 
-def _between(text: str, span: Span) -> str | None:
-    start, end = offset_of(text, span.start_row, span.start_column), offset_of(text, span.end_row, span.end_column)
-    return None if start is None or end is None else text[start:end]
+def _as_written(cell: CodeCell, span: Span) -> bool:
+    """Whether the author wrote what was parsed, on all lines that are touched."""
+    if cell.text is cell.original or cell.text == cell.original:
+        return True
+    parsed, original = (NEWLINE.split(text)[span.start_row - 1 : span.end_row] for text in (cell.text, cell.original))
+    return parsed == original
 
 
 def offset_of(text: str, row: int, column: int) -> int | None:

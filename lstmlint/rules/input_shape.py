@@ -147,6 +147,7 @@ class InputShapeRank(Rule):
     code = "LST104"
     name = "input-shape-rank"
     severity = "error"
+    safe_fix = "leave the samples out of the shape, as in `X.shape[1:]`"
     unsafe_fix = "declare one feature, `(10, 1)` for `(10,)`"
     listens = (LayerApplied,)
 
@@ -171,7 +172,7 @@ class InputShapeRank(Rule):
             ),
             related=_applied_elsewhere(fault),
             key=declared,
-            fix=with_features(declared) if count == 1 else None,
+            fix=with_features(declared) if count == 1 else without_samples(declared, trace) if count == 3 else None,
         )
 
     valid = (

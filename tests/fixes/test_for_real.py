@@ -12,6 +12,7 @@ from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.engine import Run
 from lstmlint.fixes.run import Fixed, fix_results
 from lstmlint.rules.discovery import all_checks
+from tests.fixes.test_pages import RARE, START
 from tests.silent import run
 from tests.test_torch_fixtures import FAULTS
 
@@ -71,6 +72,14 @@ def test_examples_pass_once_they_are_fixed(text: str) -> None:
     if effects == {"raises"} and "enforce_sorted=False" not in text:
         assert raises(text)
     run(new)
+
+
+@pytest.mark.parametrize("code", RARE)
+def test_rarer_fixes_pass_too(code: str) -> None:
+    text = START + RARE[code]
+    assert {d.code for d in diagnosed(text).diagnostics} == {code}
+    assert raises(text) == (code != "LST304")
+    run(after(text, unsafe=True))
 
 
 def test_the_fixed_functions_of_the_fixture_for_pytorch_pass() -> None:

@@ -17,8 +17,9 @@ START = "import numpy as np\nfrom keras import Input, Model, Sequential\nfrom ke
 RARE = {
     "LST101": "model = Sequential([Input((None, 20)), Embedding(90, 8), LSTM(4), Dense(1)])\n",
     "LST102": "x = Input((9, 2))\nh = LSTM(8)(x)\nmodel = Model(x, [h, LSTM(4)(h)])\n",
-    "LST103": "X = np.zeros((90, 7, 3))\nmodel = Sequential([LSTM(8, input_shape=X.shape)])\n",
-    "LST108": "x = Input((9, 2))\nother = LSTM(4)(x)\nx = Input((9, 2))\nd = LSTM(4)\nmodel = Model(x, [Dense(1)(d), LSTM(4)(x)])\n",
+    "LST103": "model = Sequential([LSTM(8, input_shape=(None, 7, 3))])\n",
+    "LST104": "X = np.zeros((90, 7, 3))\nmodel = Sequential([LSTM(8, input_shape=X.shape)])\n",
+    "LST108": "x = Input((9, 2))\nh = LSTM(4)\nmodel = Model(x, [Dense(1)(h), LSTM(4)(x)])\n",
     "LST304": 'model = Sequential([Input((9, 2)), LSTM(8), Dense(1, activation="softmax")])\nmodel.compile("adam", "mse")\n'
     "model.fit(np.zeros((30, 9, 2)), np.zeros((30, 1)))\n",
     "LST601": "model = Sequential([Input((9, 2)), LSTM(8, return_sequencez=True), Dense(1)])\n",

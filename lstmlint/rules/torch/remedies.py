@@ -4,9 +4,9 @@ from __future__ import annotations
 import libcst as cst
 
 from lstmlint.edits.calls import argument
-from lstmlint.edits.change import Proposal, Replaced, proposal
+from lstmlint.edits.change import Proposal, Removed, Replaced, proposal
 from lstmlint.edits.expressions import called, code, number_replaced, replaced, subscripted
-from lstmlint.edits.places import dotted, module_of, walk
+from lstmlint.edits.places import around, dotted, module_of, walk
 from lstmlint.shapes.dims import Dim
 from lstmlint.values.code import Site
 from lstmlint.values.network import Layer
@@ -46,7 +46,19 @@ def without_activation(site: Site, function: str, module: str, inside: bool) -> 
         change = _without_module(site, module)
         return None if change is None else proposal(title, change)
     given = _operand(site)
-    return None if given is None else proposal(title, replaced(site, given[0], given[1]))
+    if given is None:
+        return None
+    return proposal(title, Removed(site) if _goes(site, given[1]) else replaced(site, given[0], given[1]))
+
+
+def _goes(site: Site, operand: cst.BaseExpression) -> bool:
+    """Whether nothing would be left of the statement but `x = x`."""
+    above = around(site)
+    if not isinstance(operand, cst.Name) or len(above) < 2 or not isinstance(above[0], cst.Assign):
+        return False
+    targets = [target.target for target in above[0].targets]
+    alone = isinstance(above[1], cst.SimpleStatementLine) and len(above[1].body) == 1
+    return alone and len(targets) == 1 and isinstance(targets[0], cst.Name) and targets[0].value == operand.value
 
 
 def with_logarithm(site: Site, inside: bool) -> Proposal | None:
