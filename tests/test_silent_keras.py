@@ -81,6 +81,22 @@ loss = model.evaluate(x, y, batch_size=64, verbose=0)
     assert np.isclose(right["error"], right["loss"], rtol=1e-4)
 
 
+def test_a_loss_called_by_hand_broadcasts_as_well() -> None:
+    script = IMPORTS + """
+import tensorflow as tf
+
+x, y = tf.random.normal((64, 24, 2)), tf.random.normal((64, 1))
+model = Sequential([Input((24, 2)), LSTM(8{more}), Dense(1)])
+with tf.GradientTape() as tape:
+    guess = model(x)
+    loss = keras.losses.MeanSquaredError()(y, guess){mark}
+loss, guess, y = loss.numpy(), guess.numpy(), y.numpy()
+"""
+    wrong, right = silent(script.format(more=", return_sequences=True", mark="  # LST302"), script.format(more="", mark=""))
+    assert np.isclose(wrong["loss"], np.mean([squares(step, wrong["y"]) for step in wrong["guess"].swapaxes(0, 1)]), rtol=1e-4)
+    assert np.isclose(right["loss"], squares(right["guess"], right["y"]), rtol=1e-4)
+
+
 def test_every_step_is_compared_with_the_one_target() -> None:
     script = IMPORTS + """
 x, y = np.random.rand(64, 24, 2), np.random.rand(64, 1)
