@@ -211,8 +211,8 @@ def subscript(machine: Machine, node: cst.Subscript) -> Value:
     return unknown()
 
 
-def subscript_assign(machine: Machine, node: cst.Subscript, value: Value) -> None:
-    """`base[index] = value`."""
+def subscript_assign(machine: Machine, node: cst.Subscript, value: Value) -> Value | None:
+    """`base[index] = value`; what `base` is from here on, if its value has no identity of its own."""
     base = machine.evaluate(node.value)
     _plain(base)
     index = index_value(machine, list(node.slice))
@@ -222,7 +222,9 @@ def subscript_assign(machine: Machine, node: cst.Subscript, value: Value) -> Non
         cell = machine.side.setdefault((base, index), Cell())
         cell.set(value)
     else:
-        call_method(machine, base, "__setitem__", (index, value), node)
+        changed = call_method(machine, base, "__setitem__", (index, value), node)
+        return changed if isinstance(base, Array) and isinstance(changed, Array) else None
+    return None
 
 
 def subscript_delete(machine: Machine, node: cst.Subscript) -> None:

@@ -32,9 +32,18 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value) -> None:
         if replaced is not None:
             assign(machine, target.value, replaced)
     elif isinstance(target, cst.Subscript):
-        subscript_assign(machine, target, value)
+        _rename(machine, target.value, subscript_assign(machine, target, value))
     elif isinstance(target, cst.StarredElement):
         assign(machine, target.value, value)
+
+
+def _rename(machine: Machine, base: cst.CSTNode, changed: Value | None) -> None:
+    """An array that is filled part by part stays the one that its name stands for here."""
+    if changed is None or not isinstance(base, cst.Name):
+        return
+    names = machine.scope.target(base.value).names
+    if names.get(base.value) == changed:
+        names.set(base.value, changed)
 
 
 def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode) -> None:

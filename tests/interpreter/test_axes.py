@@ -152,3 +152,34 @@ for i in range(len(values)):
 """
     )
     assert not isinstance(shapes["last"].dims[0], int)
+
+
+@pytest.mark.parametrize("kept", ["X[i] = values[i:i + 24]", "X[i, :, :] = values[i:i + 24, :]", "X[i, ...] = values[i:i + 24]"])
+def test_an_array_that_is_filled_window_by_window_holds_samples_of_time(kept: str) -> None:
+    shapes = bound(
+        START
+        + f"""
+def cut(values):
+    X = np.zeros((len(values) - 24, 24, 3))
+    for i in range(len(X)):
+        {kept}
+    return X
+it = cut(values)
+"""
+    )
+    assert words(shapes["it"]) == "sample time feature"
+
+
+def test_an_array_of_another_scope_keeps_its_name() -> None:
+    shapes = bound(
+        START
+        + """
+X = np.zeros((50, 24, 3))
+def fill():
+    for i in range(len(X)):
+        X[i] = values[i:i + 24]
+fill()
+it = X
+"""
+    )
+    assert words(shapes["it"]) == "? ? ?"

@@ -9,10 +9,12 @@ from lstmlint.library.numpy.arguments import is_scalar
 from lstmlint.library.numpy.results import array, array_or_number, checked
 from lstmlint.library.registry import models
 from lstmlint.shapes.broadcast import assigned
+from lstmlint.shapes.combine import as_sample
 from lstmlint.shapes.dims import Dim, Poly
 from lstmlint.shapes.index import FULL, Fancy, Mark, Span, Subscript, index
+from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import ElementTaken
-from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none, unknown
+from lstmlint.values.base import NONE, Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Frame, ListObject, Range, Slice, Tuple
 
@@ -100,15 +102,27 @@ def _names_field(key: Value) -> bool:
 
 
 @models("numpy.ndarray.__setitem__")
-def set(caller: Caller, self: Array, key: Value, value: Value) -> None:
-    """numpy.org/doc/stable/user/basics.indexing.html: the value is broadcast to the part."""
+def set(caller: Caller, self: Array, key: Value, value: Value) -> Value:
+    """numpy.org/doc/stable/user/basics.indexing.html: the value is broadcast to the part. What the array is from here on."""
     if _names_field(key):
-        return
+        return NONE
     part, fits = part_of(caller, self, key)
     # A sequence may be stored in an array of objects, and what numpy makes of other objects is not known.
     if not fits or self.dtype == "object" or is_scalar(value) or not isinstance(value, (Array, ListObject, Tuple)):
-        return
+        return NONE
     stored = to_array(value)
     violation = assigned(stored.shape, part.shape)
     if violation is not None and (self.dtype is not None or isinstance(value, Array)):
         checked(caller, "ndarray.__setitem__", [stored, part], self, violation)
+    return NONE if violation is not None else _filled(self, subscripts_of(key), stored.shape)
+
+
+def _filled(array: Array, chosen: list[Subscript], stored: Shape) -> Value:
+    """An array of samples that is filled one by one, with what the axes of a sample mean."""
+    if array.shape.open or stored.rank != len(array.shape.axes) - 1 or not any(axis.meaning is Meaning.WINDOW for axis in stored):
+        return NONE
+    if not isinstance(chosen[0], Poly) or any(item != FULL and item is not Mark.ELLIPSIS for item in chosen[1:]):
+        return NONE
+    first, *rest = array.shape.axes
+    axes = (own.or_as(given) for own, given in zip(rest, as_sample(stored).axes))
+    return replace(array, shape=Shape((first.or_as(Axis(first.dim, Meaning.SAMPLE)), *axes)))
