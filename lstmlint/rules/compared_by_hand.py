@@ -44,7 +44,7 @@ class ComparedByHand(Part):
         if not isinstance(event.result, Array) or len(event.operands) != 2:
             return
         first, second = (data_shape(operand.shape) for operand in event.operands)
-        samples = first[1:].partition(",")[0]
+        samples = next(shown[1:-2] for shown in (first, second) if shown.endswith(",)"))
         crossed = f"({samples}, {samples})"
         yield self.finding(
             event,
