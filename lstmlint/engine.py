@@ -188,10 +188,11 @@ def told_once(results: Iterable[FileResult]) -> Iterator[FileResult]:
 
 
 class Rechecks:
-    """Checks of single files of a run with other contents than those on disk."""
+    """Checks of single files of a run with other contents than those on disk; `own` are settings of some files, by real path."""
 
-    def __init__(self, settings: Settings, alone: Collection[str] = ()) -> None:
+    def __init__(self, settings: Settings, alone: Collection[str] = (), own: Mapping[str, Settings] | None = None) -> None:
         self._settings = settings
+        self._own = own or {}
         self._alone = alone
         self._callers = Callers(settings, Prefilter(Project(settings.source_folders)))
 
@@ -202,14 +203,15 @@ class Rechecks:
             data = contents.get(os.path.realpath(name))
             return read_bytes(name) if data is None else data
 
-        run = Run(self._settings, read=read)
+        settings = self._own.get(os.path.realpath(path), self._settings)
+        run = Run(settings, read=read)
         try:
             # What comes from standard input and has no name lies nowhere.
             result = run.check(run.read(path), path, None if path == "-" else path)
         except SourceError as error:
             return FileResult(path, error=str(error))
         checked = list(_consulted([result], run, self._callers, self._alone))
-        return next(with_unused(checked, self._settings, run.source, _Importers(checked, self._callers, run).of))
+        return next(with_unused(checked, settings, run.source, _Importers(checked, self._callers, run).of))
 
     def importers(self, path: str) -> list[str]:
         """The files of the project that import a file."""

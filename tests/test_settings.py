@@ -126,6 +126,17 @@ def test_the_nearest_file_counts_for_each_file_whichever_paths_are_given(capsys:
     assert "deep/lstmlint.toml: unknown setting 'selct'" in refused(capsys)
 
 
+def test_files_are_changed_by_their_own_settings() -> None:
+    Path("sub").mkdir()
+    Path("sub/b.py").write_text("# LSTM\nERROR(1)\nf()  # noqa: LST201\nWARNING(2)  # noqa: LST201, LST102\n")
+    Path("sub/lstmlint.toml").write_text('ignore = ["LST102"]\n')
+    Path("a.py").write_text("# LSTM\nWARNING(2)  # noqa: LST201, LST102\n")
+    assert main(["check", "--add-noqa"]) == 0
+    assert main(["check", "--fix"]) == 0
+    assert Path("a.py").read_text() == "# LSTM\nWARNING(2)  # noqa: LST201\n"
+    assert Path("sub/b.py").read_text() == "# LSTM\nERROR(1)\nf()\nWARNING(2)  # noqa: LST201, LST102\n"
+
+
 def test_config_on_the_command_line(capsys: Capture) -> None:
     Path("lstmlint.toml").write_text('select = ["LST3"]\nseverity = { LST102 = "info", LST201 = "info" }\n')
     assert codes(capsys, "--config", "select=LST1, LST2") == ["LST102", "LST201"]

@@ -73,7 +73,8 @@ def run(options: argparse.Namespace) -> Outcome:
 
         return NOTHING_FOUND, rounds(paths, settings, lambda: _round(paths, settings, options))
     given = {options.stdin_filename or "-": sys.stdin.buffer.read()} if reads_stdin else {}
-    results = _check_stdin(given, settings) if reads_stdin else _check_paths(paths, settings, options)
+    own: dict[str, Settings] = {}
+    results = _check_stdin(given, settings) if reads_stdin else _check_paths(paths, settings, options, own)
     if options.update_baseline or options.prune_baseline:
         _complain_of(results)
         return _status(results, True), [baseline.rewrite(results, settings, prune=options.prune_baseline)]
@@ -86,9 +87,9 @@ def run(options: argparse.Namespace) -> Outcome:
     alone = [path for path in paths if os.path.isfile(path)]
     if options.add_noqa:
         _complain_of(results)
-        return silence.run(results, settings, alone)
+        return silence.run(results, settings, alone, own)
     if fixing.is_wanted(options):
-        return fixing.run(results, settings, alone, options, given, report)
+        return fixing.run(results, settings, alone, options, given, own, report)
     return report(results)
 
 
@@ -99,7 +100,10 @@ def _status(results: Sequence[FileResult], exit_zero: bool) -> int:
     return FOUND if wrong and not exit_zero else NOTHING_FOUND
 
 
-def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> list[FileResult]:
+def _check_paths(
+    paths: Sequence[str], settings: Settings, options: argparse.Namespace, own: dict[str, Settings]
+) -> list[FileResult]:
+    """The results; the settings of files that have other ones are put into `own`, by real path."""
     from lstmlint.engine import check_files, told_once
     from lstmlint.sources.discover import discover
 
@@ -108,10 +112,12 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
     alone = [path for path in paths if os.path.isfile(path)]
     files = list(discover(paths, settings))
     results: dict[str, FileResult] = {}
-    for own, group in grouped(files, settings, options):
+    for theirs, group in grouped(files, settings, options):
+        if theirs is not settings:
+            own.update((os.path.realpath(file), theirs) for file in group)
         for result in check_files(
             group,
-            own,
+            theirs,
             alone,
             cache_folder=None if options.no_cache else options.cache_dir or "",
             jobs=options.jobs or os.cpu_count() or 1,
@@ -121,7 +127,7 @@ def _check_paths(paths: Sequence[str], settings: Settings, options: argparse.Nam
 
 
 def _round(paths: Sequence[str], settings: Settings, options: argparse.Namespace) -> Iterable[str]:
-    results = _check_paths(paths, settings, options)
+    results = _check_paths(paths, settings, options, {})
     _complain_of(results)
     return reporting.report_of(baseline.applied(results, settings), settings, options)
 

@@ -37,6 +37,7 @@ def run(
     alone: Sequence[str],
     options: argparse.Namespace,
     given: Mapping[str, bytes],
+    own: Mapping[str, Settings],
     report: Report,
 ) -> Outcome:
     """Correct what was found. What was read from standard input (`given`) goes to standard output."""
@@ -45,7 +46,7 @@ def run(
     def unadmitted(result: FileResult) -> FileResult:
         return baseline.applied([result], settings).results[0]
 
-    fixed = fix_results(results, settings, alone, unsafe=options.unsafe_fixes, given=given, visible=unadmitted)
+    fixed = fix_results(results, settings, alone, unsafe=options.unsafe_fixes, given=given, visible=unadmitted, own=own)
     for diagnostic, reason in fixed.refused:
         inside = "" if diagnostic.cell is None else f":cell {diagnostic.cell}"
         complain(f"{diagnostic.filename}{inside}:{diagnostic.span.start_row}: {diagnostic.code} is not corrected: {reason}")

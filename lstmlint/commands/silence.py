@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lstmlint.commands import baseline
@@ -25,11 +25,11 @@ def check_usage(options: argparse.Namespace, reads_stdin: bool, fixes: bool) -> 
         raise UsageError("--add-noqa goes with files and folders, and not with --fix, --diff, --watch or changes of the baseline")
 
 
-def run(results: Sequence[FileResult], settings: Settings, alone: Sequence[str]) -> Outcome:
+def run(results: Sequence[FileResult], settings: Settings, alone: Sequence[str], own: Mapping[str, Settings]) -> Outcome:
     """Silence what the baseline doesn't admit."""
     from lstmlint.fixes.silence import silence
 
-    done = silence(baseline.applied(results, settings).results, settings, alone)
+    done = silence(baseline.applied(results, settings).results, settings, alone, own)
     for place, reason in done.refused:
         complain(f"{place}: {reason}")
     failed = bool(done.refused) or any(result.error is not None for result in results)

@@ -51,14 +51,15 @@ def fix_results(
     unsafe: bool = False,
     given: Mapping[str, bytes] | None = None,
     visible: Callable[[FileResult], FileResult] = lambda result: result,
+    own: Mapping[str, Settings] | None = None,
 ) -> Fixed:
     """Correct what was found; nothing is written yet. `given` has, by its name, the content of a file that isn't that on disk.
 
-    `visible` takes out of a result what is not to be spoken of.
+    `visible` takes out of a result what is not to be spoken of. `own` are settings of some files, by real path.
     """
     originals = {os.path.realpath(name): data for name, data in (given or {}).items()}
     names = {os.path.realpath(result.filename): result.filename for result in results if result.error is None}
-    checks = _OfTheRun(settings, alone, names, visible)
+    checks = _OfTheRun(Rechecks(settings, alone, own), names, visible)
     fixed = Fixed(list(results))
     contents: Contents = dict(originals)
     for result in map(visible, results):
@@ -92,10 +93,8 @@ def _current(
 
 
 class _OfTheRun:
-    def __init__(
-        self, settings: Settings, alone: Sequence[str], given: dict[str, str], visible: Callable[[FileResult], FileResult]
-    ) -> None:
-        self._rechecks = Rechecks(settings, alone)
+    def __init__(self, rechecks: Rechecks, given: dict[str, str], visible: Callable[[FileResult], FileResult]) -> None:
+        self._rechecks = rechecks
         self._given = given
         self._visible = visible
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lstmlint.config import Settings
@@ -29,8 +29,10 @@ class Silenced:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def silence(results: Sequence[FileResult], settings: Settings, alone: Sequence[str]) -> Silenced:
-    """Silence the errors and warnings in the files that were given, and write these."""
+def silence(
+    results: Sequence[FileResult], settings: Settings, alone: Sequence[str], own: Mapping[str, Settings] | None = None
+) -> Silenced:
+    """Silence the errors and warnings in the files that were given, and write these. `own`: settings of some, by real path."""
     names = {os.path.realpath(result.filename): result.filename for result in results if result.error is None}
     found: dict[str, list[Diagnostic]] = {}
     done = Silenced()
@@ -47,7 +49,7 @@ def silence(results: Sequence[FileResult], settings: Settings, alone: Sequence[s
             done.refused.append((place, "the file was not given to be changed"))
         else:
             found.setdefault(real, []).append(diagnostic)
-    checks = Rechecks(settings, alone)
+    checks = Rechecks(settings, alone, own)
     for real, diagnostics in found.items():
         name = names[real]
         try:
