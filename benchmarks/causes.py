@@ -91,8 +91,10 @@ def watched() -> Iterator[Causes]:
     causes = Causes()
     apply, call_value, bind = binding.apply, calls.call_value, functions.bind_parameters
 
-    def noting_apply(model: Callable[..., Any], caller: Any, args: Sequence[Value], keywords: Mapping[str, Value]) -> Value:
-        result = apply(model, caller, args, keywords)
+    def noting_apply(
+        model: Callable[..., Any], caller: Any, args: Sequence[Value], keywords: Mapping[str, Value], *more: Any
+    ) -> Value:
+        result = apply(model, caller, args, keywords, *more)
         before = next((found for found in map(causes.of, (*args, *keywords.values())) if found), None)
         area = model.__module__.removeprefix("lstmlint.library.")
         causes.note(result, before or f"model {area}:{model.__name__}")

@@ -78,6 +78,7 @@ def _count(file: Path, tallies: Tallies) -> None:
         for place in places(trace):
             tallies.places[place.framework].append(place)
         _never_applied(trees, trace, tallies, file)
+        _never_run(trees, trace, tallies, file)
         _explain(trace, causes, tallies, file)
 
 
@@ -96,6 +97,30 @@ def _never_applied(trees: Iterable[Tree], trace: Trace, tallies: Tallies, file: 
             if isinstance(node, cst.Call) and node not in seen and _is_recurrent(node.func, own):
                 tallies.unseen[framework] += 1
                 tallies.unseen_in[str(file)] += framework == "keras"
+            stack.extend(children(node))
+
+
+NETWORKS = frozenset(
+    {
+        *("dynamic_rnn", "static_rnn", "bidirectional_dynamic_rnn", "static_bidirectional_rnn", "bidirectional_rnn", "raw_rnn"),
+        *("stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn", "rnn_decoder", "dynamic_decode"),
+    }
+)
+"""The functions of TensorFlow 1 that run cells."""
+
+
+def _never_run(trees: Iterable[Tree], trace: Trace, tallies: Tallies, file: Path) -> None:
+    """Calls of TensorFlow 1 that run cells, and that no event tells of."""
+    seen = {event.site.node for event in trace.events if isinstance(event, LayerApplied)}
+    for tree in trees:
+        stack: list[cst.CSTNode] = [tree.module]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, cst.Call) and node not in seen:
+                name = node.func.attr.value if isinstance(node.func, cst.Attribute) else getattr(node.func, "value", "")
+                if name in NETWORKS:
+                    tallies.unseen["tensorflow"] += 1
+                    tallies.unseen_in[f"{file}: {name}"] += 1
             stack.extend(children(node))
 
 

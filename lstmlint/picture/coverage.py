@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmlint.picture.contents import parts, tables
 from lstmlint.picture.unfed import applications
-from lstmlint.rules.cause import is_recurrent
+from lstmlint.rules.cause import is_recurrent, is_recurrent_of_graphs
 from lstmlint.shapes.dims import Dim, symbols
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import LayerApplied, ModelFed, Trace
@@ -55,14 +55,17 @@ def places(trace: Trace) -> list[Place]:
 
 def _all_places(trace: Trace) -> Iterator[tuple[tuple[str, object, object], Place]]:
     for event in [*trace.events, *applications(trace)]:
-        if isinstance(event, LayerApplied) and is_recurrent(event.layer):
+        if isinstance(event, LayerApplied) and (is_recurrent(event.layer) or is_recurrent_of_graphs(event.layer)):
             # A Bidirectional applies the RNN that it wraps, to the same input.
             if event.inside is not None and event.inside.kind == "Bidirectional":
                 continue
             key = ("layer", event.site.node, event.layer.site.node)
             framework = event.layer.path.partition(".")[0]
-            # Beside the input of PyTorch's layers stand its initial states.
-            inputs = event.inputs[:1] if framework == "torch" else event.inputs
+            # Beside the input of a layer of PyTorch or TensorFlow 1 stand its initial states.
+            inputs = event.inputs if framework == "keras" else event.inputs[:1]
+            if not inputs:
+                # A decoder that reads what it gives.
+                continue
             facts = _input_facts(inputs)
             if facts["rank"].how == "unknown" and all(map(_embedded, inputs)):
                 # What an Embedding makes of the token numbers that it is for.

@@ -29,6 +29,11 @@ def is_of_keras(layer: Layer) -> bool:
     return not layer.path.startswith(("torch.", "tensorflow."))
 
 
+def is_recurrent_of_graphs(layer: Layer) -> bool:
+    """A recurrent network of TensorFlow 1, such as dynamic_rnn with its cell, or a cell alone."""
+    return layer.path.startswith(("tensorflow.nn.", "tensorflow.contrib."))
+
+
 def is_recurrent(layer: Layer) -> bool:
     """An RNN, or a Bidirectional around one."""
     return layer.kind in RECURRENT or layer.kind == "Bidirectional"

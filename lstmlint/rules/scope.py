@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmlint.rules.cause import is_recurrent
+from lstmlint.rules.cause import is_recurrent, is_recurrent_of_graphs
 from lstmlint.trace import (
     ElementsChosen,
     ElementTaken,
@@ -19,7 +19,6 @@ from lstmlint.trace import (
 from lstmlint.values.network import Layer
 
 _CELLS = frozenset(["torch.nn.LSTMCell", "torch.nn.GRUCell", "torch.nn.RNNCell"])
-_OF_GRAPHS = ("tensorflow.nn.", "tensorflow.contrib.")
 
 _OF_DATA = ("reshape", "samples")
 """What can be wrong with data that no network has been given yet."""
@@ -72,7 +71,7 @@ class Networks:
 
 
 def _recurs(layer: Layer) -> bool:
-    return is_recurrent(layer) or layer.path in _CELLS or layer.path.startswith(_OF_GRAPHS)
+    return is_recurrent(layer) or layer.path in _CELLS or is_recurrent_of_graphs(layer)
 
 
 def _by_operands(event: Event) -> bool:

@@ -136,6 +136,27 @@ ELSEWHERE = {
     "what they are given is a tensor, or comes from a file": """
         tensorflow.Tensor.__getitem__ tensorflow.Tensor.eval tensorflow.Tensor.set_shape sklearn.utils.Bunch.__getitem__
         sklearn.manifold.TSNE.fit_transform sklearn.decomposition.KernelPCA.inverse_transform""",
+    "drawn for in test_graphs, as tensors of a graph": """
+        tensorflow.Tensor.__add__ tensorflow.Tensor.__and__ tensorflow.Tensor.__div__ tensorflow.Tensor.__floordiv__
+        tensorflow.Tensor.__ge__ tensorflow.Tensor.__gt__ tensorflow.Tensor.__le__ tensorflow.Tensor.__lt__
+        tensorflow.Tensor.__mod__ tensorflow.Tensor.__mul__ tensorflow.Tensor.__or__ tensorflow.Tensor.__pow__
+        tensorflow.Tensor.__radd__ tensorflow.Tensor.__rand__ tensorflow.Tensor.__rdiv__ tensorflow.Tensor.__rfloordiv__
+        tensorflow.Tensor.__rmod__ tensorflow.Tensor.__rmul__ tensorflow.Tensor.__ror__ tensorflow.Tensor.__rpow__
+        tensorflow.Tensor.__rsub__ tensorflow.Tensor.__rtruediv__ tensorflow.Tensor.__rxor__ tensorflow.Tensor.__sub__
+        tensorflow.Tensor.__truediv__
+        tensorflow.Tensor.__xor__ tensorflow.add_n tensorflow.math.add_n tensorflow.math.accumulate_n tensorflow.broadcast_to
+        tensorflow.clip_by_norm tensorflow.cond tensorflow.gather_nd tensorflow.map_fn tensorflow.math.in_top_k
+        tensorflow.math.scalar_mul tensorflow.nn.avg_pool tensorflow.nn.batch_normalization tensorflow.nn.bias_add
+        tensorflow.nn.conv1d tensorflow.nn.conv2d tensorflow.nn.conv3d tensorflow.nn.in_top_k tensorflow.nn.l2_loss
+        tensorflow.nn.max_pool tensorflow.nn.moments tensorflow.nn.weighted_cross_entropy_with_logits
+        tensorflow.random.categorical tensorflow.reverse_sequence tensorflow.scalar_mul tensorflow.slice
+        tensorflow.strided_slice""",
+    "gives nothing that has a shape, or something that is not followed": """
+        tensorflow.TensorShape tensorflow.case tensorflow.clip_by_global_norm tensorflow.constant_initializer
+        tensorflow.debugging.check_numerics tensorflow.foldl tensorflow.foldr tensorflow.group tensorflow.no_op
+        tensorflow.nn.local_response_normalization tensorflow.nn.lrn tensorflow.ones_initializer
+        tensorflow.random_normal_initializer tensorflow.random_uniform_initializer tensorflow.scan
+        tensorflow.summary.histogram tensorflow.summary.scalar tensorflow.while_loop tensorflow.zeros_initializer""",
     "another test compares them with Keras": "tensorflow.losses tensorflow.keras",
 }
 """Models that are not in the table, by the reason."""

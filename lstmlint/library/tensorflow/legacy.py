@@ -41,6 +41,18 @@ def decoder(
     made = LibraryObject("tensorflow.contrib.seq2seq.Decoder")
     made.fields.set("cell", cell)
     made.fields.set("layer", output_layer)
+    made.fields.set("helper", helper)
+    return made
+
+
+_HELPER = "tensorflow.contrib.seq2seq.TrainingHelper"
+
+
+@models(_HELPER, "tensorflow.contrib.seq2seq.ScheduledEmbeddingTrainingHelper")
+def training_helper(inputs: Value, sequence_length: Value = NONE, *args: Value, **others: Value) -> Value:
+    """TensorFlow 1, tf.contrib.seq2seq.TrainingHelper: what a decoder reads in training."""
+    made = LibraryObject(_HELPER)
+    made.fields.set("inputs", inputs)
     return made
 
 
@@ -60,12 +72,20 @@ def dynamic_decode(caller: Caller, decoder: Value, output_time_major: Value = FA
         width = output_of(cell)
     last = Axis(unknown_dim("?", lower=1) if width is None else width, Meaning.FEATURE)
     made = Layer("tensorflow.contrib.seq2seq.dynamic_decode", {"cell": cell}, caller.site)
-    event = LayerApplied(caller.site, made, (), NONE, None)
+    event = LayerApplied(caller.site, made, _read_by(decoder), NONE, None)
     scores = Array(Shape((batch, time, last)), "graph", "float", event)
     outputs.fields.set("rnn_output", scores)
     outputs.fields.set("sample_id", Array(Shape((batch, time)), "graph", "int", event))
     event.output = tuple_of(outputs, unknown(), Array(Shape((batch,)), "graph", "int", event))
+    caller.emit(event)
     return event.output
+
+
+def _read_by(decoder: Value) -> tuple[Array, ...]:
+    """The tensor that a decoder reads in training; in use it reads what it gives."""
+    helper = plain(decoder.fields.get("helper")) if isinstance(decoder, LibraryObject) else MISSING
+    inputs = plain(helper.fields.get("inputs")) if isinstance(helper, LibraryObject) else MISSING
+    return (inputs,) if isinstance(inputs, Array) else ()
 
 
 @models("tensorflow.contrib.seq2seq.tile_batch")

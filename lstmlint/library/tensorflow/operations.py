@@ -141,9 +141,9 @@ def _any_of_rank(operand: Array, more: int = 0) -> Shape:
 
 
 @models(*paths("squeeze"))
-def squeeze(caller: Caller, input: Value, axis: Value = NONE) -> Value:
+def squeeze(caller: Caller, input: Value, axis: Value = NONE, name: Value = NONE, squeeze_dims: Value = NONE) -> Value:
     """tensorflow.org: without the axes of length one, or the given ones."""
-    operand, axes = tensor(input), axes_of(axis)
+    operand, axes = tensor(input), axes_of(axis if squeeze_dims == NONE else squeeze_dims)
     if operand is None:
         return unknown()
     result = (UNKNOWN_SHAPE, None) if axes is UNSURE else permute.squeeze(operand.shape, axes)

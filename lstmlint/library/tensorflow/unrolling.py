@@ -1,7 +1,7 @@
 """Recurrent networks of TensorFlow 1: cells run over the steps of a tensor (dynamic_rnn) or of a list (static_rnn)."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lstmlint.library.coerce import to_array
@@ -141,11 +141,21 @@ def _given_state(cell: Value, state: Value, batch: Axis) -> Value:
 
 
 def _applied(caller: Caller, layer: Layer, steps: Steps, output: Value, violation: Violation | None, state: Value) -> Value:
-    given = (state,) if isinstance(state, Array) else ()
+    given = tuple(_tensors_in(plain(state)))
     event = LayerApplied(caller.site, layer, (*steps.tensors[:1], *given), output, violation)
     event.output = _made_by(event, output, steps.known)
     caller.emit(event)
     return event.output
+
+
+def _tensors_in(state: Value) -> Iterator[Array]:
+    """The tensors of a state, which may be nested."""
+    items = items_of(state)
+    if isinstance(state, Array):
+        yield state
+    elif items is not None:
+        for part in items.known or ():
+            yield from _tensors_in(plain(part))
 
 
 def _made_by(event: LayerApplied, value: Value, known: str) -> Value:
@@ -159,6 +169,17 @@ def _made_by(event: LayerApplied, value: Value, known: str) -> Value:
             return ListObject(Items.of(_made_by(event, part, known) for part in items.known))
         return ListObject(Items.many(_made_by(event, items.element, known), items.length))
     return value
+
+
+def _with_batch_of(steps: Steps, state: Value) -> Steps:
+    """The steps with the batch that the initial states are for, where the input leaves it open."""
+    first = state
+    while isinstance(first, Tuple) and first.items.known:
+        first = plain(first.items.known[0])
+    axis = first.shape.axis(0) if isinstance(first, Array) and first.shape.rank == 2 else None
+    if axis is None or not is_open(steps.batch.dim) or is_open(axis.dim):
+        return steps
+    return replace(steps, batch=Axis(axis.dim, Meaning.BATCH))
 
 
 def _flag(value: Value) -> bool | None:
@@ -181,6 +202,7 @@ def dynamic_rnn(
     major = _flag(time_major)
     steps = _of_tensor(caller, inputs, major)
     out, violation, at = _checked(cell, steps, initial_state, dtype)
+    steps = _with_batch_of(steps, plain(initial_state))
     result = tuple_of(_sequence(steps, out, major), _given_state(cell, initial_state, steps.batch))
     layer = _layer(caller, "dynamic_rnn", at, cell=cell, time_major=time_major)
     return _applied(caller, layer, steps, result, violation, initial_state)

@@ -69,7 +69,7 @@ class GraphFeatureSizeMismatch(Part):
         )
 
     def _product(self, event: Operation) -> Iterator[Finding]:
-        if event.name != "tensorflow.matmul" or event.violation is None or event.violation.kind != "matmul":
+        if event.name not in _PRODUCTS or event.violation is None or event.violation.kind != "matmul":
             return
         left, right = event.operands[0], event.operands[-1]
         if "graph" not in (left.kind, right.kind) or len(event.operands) != 2:
@@ -77,7 +77,7 @@ class GraphFeatureSizeMismatch(Part):
         yield self.finding(
             event,
             event.site,
-            f"tf.matmul gets {shown(left.shape)} and {shown(right.shape)}, which do not go together",
+            f"{event.name.replace('tensorflow', 'tf')} gets {shown(left.shape)} and {shown(right.shape)}, which do not go together",
             label=event.violation.message,
             help=_product_advice(left.shape.dims, right.shape.dims),
             related=(*came_from(left), *came_from(right)),
@@ -127,6 +127,9 @@ x = tf.placeholder(tf.float32, [None, None, None])
 outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.LSTMCell(24), x, dtype=tf.float32)  # LST106
 """,
     )
+
+
+_PRODUCTS = ("tensorflow.matmul", "tensorflow.tensordot")
 
 
 def _holds_twice(stack: Layer, cell: Layer) -> bool:

@@ -1,4 +1,4 @@
-"""TensorFlow 1's parts of LST201, LST202, LST203, LST204 and LST303: data that a placeholder does not take."""
+"""TensorFlow 1's parts of LST201 to LST204, LST301, LST303 and LST401: data that a placeholder does not take."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,35 +7,41 @@ from typing import ClassVar, Literal
 from lstmlint.findings import Finding
 from lstmlint.library.keras.axes import is_open
 from lstmlint.rules.base import Part, Rule
+from lstmlint.rules.cause import is_recurrent_of_graphs
 from lstmlint.rules.data_rank import DataRank
 from lstmlint.rules.data_sizes import DataFeatureMismatch, DataTimestepsMismatch
 from lstmlint.rules.label_encoding import LabelEncoding
 from lstmlint.rules.sample_count import SampleCountMismatch
+from lstmlint.rules.state_shape import StateShape
 from lstmlint.rules.target_shapes import TargetShapeMismatch
-from lstmlint.rules.tensorflow.graphs import declared, inputs_of, is_recurrent, of_graph, shown
+from lstmlint.rules.tensorflow.graphs import declared, inputs_of, of_graph, shown
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import ranks_differ
 from lstmlint.trace import Event, GraphLoss, InputDeclared, PlaceholderFed, Trace
 
-Fault = Literal["rank", "features", "timesteps", "count", "target", "encoding"]
+Fault = Literal["rank", "features", "timesteps", "count", "state", "target", "encoding"]
 
 
 class Roles:
-    """What the placeholders of a trace are for: those that recurrent networks read, and those that are compared."""
+    """What the placeholders of a trace are for: those that recurrent networks read or start from, and those that are compared."""
 
     def __init__(self, trace: Trace) -> None:
         self.read: set[object] = set()
+        self.states: set[object] = set()
         self.compared: set[object] = set()
         seen: set[object] = set()
+        started: set[object] = set()
         for event in trace.events:
             applied = of_graph(event)
-            if applied is not None and is_recurrent(applied.layer):
-                self.read |= inputs_of(applied.inputs, seen)
+            if applied is not None and is_recurrent_of_graphs(applied.layer):
+                self.read |= inputs_of(applied.inputs[:1], seen)
+                self.states |= inputs_of(applied.inputs[1:], started)
+        self.states -= self.read
         targets: set[object] = set()
         for event in trace.events:
             if isinstance(event, GraphLoss):
                 self.compared |= inputs_of([event.target], targets)
-        self.compared -= self.read
+        self.compared -= self.read | self.states
 
 
 class _Feeding(Part):
@@ -78,6 +84,7 @@ _ADVICE: dict[Fault, str] = {
     "features": "declare the number of features that the data has, or give it the declared number",
     "timesteps": "declare the number of steps that the data has, or None where it may differ",
     "count": "declare None for the batch, or feed batches of the declared size only",
+    "state": "start from zeros of the placeholder's shape, or from the state that the last run gave",
     "target": "bring the targets to the placeholder's shape, such as y.reshape(-1, 1) for [None, 1]",
     "encoding": "turn the class numbers into one-hot rows, np.eye(classes)[y], or compare them with "
     "tf.nn.sparse_softmax_cross_entropy_with_logits and a placeholder of shape [None]",
@@ -104,6 +111,8 @@ _RANK = 99
 
 def _fault(event: PlaceholderFed, axis: int, roles: Roles) -> Fault:
     own, data = event.placeholder, event.data
+    if own.producer in roles.states:
+        return "state"
     if own.producer not in roles.read and own.shape.rank:
         last = own.shape.axes[-1].dim
         classes = isinstance(last, int) and last > 1 and own.producer in roles.compared
@@ -124,6 +133,17 @@ x = tf.placeholder(tf.float32, [None, 20, 3])
 y = tf.placeholder(tf.float32, [None, 4])
 outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(8), x, dtype=tf.float32)
 loss = tf.losses.softmax_cross_entropy(y, tf.layers.dense(outputs[:, -1], 4))
+sess = tf.Session()
+'''
+
+
+_STATE = '''
+import numpy as np
+import tensorflow as tf
+
+x = tf.placeholder(tf.float32, [None, 20, 3])
+start = tf.placeholder(tf.float32, [None, 8])
+outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(8), x, initial_state=start)
 sess = tf.Session()
 '''
 
@@ -177,6 +197,18 @@ class GraphSampleCount(_Feeding):
     invalid = (
         f"{_MODEL.replace('[None, 20', '[16, 20')}sess.run(loss, {{x: np.zeros((9, 20, 3)), y: np.zeros((9, 4))}})  # LST204\n",
     )
+
+
+class GraphFedState(_Feeding):
+    """
+    ## With TensorFlow 1, in a session
+    A state that is fed to a placeholder must have its shape, too; with `state_is_tuple=False`, it is (batch, 2 * units).
+    """
+
+    of = StateShape
+    fault = "state"
+    valid = (f"{_STATE}sess.run(state, {{x: np.zeros((9, 20, 3)), start: np.zeros((9, 8))}})\n",)
+    invalid = (f"{_STATE}sess.run(state, {{x: np.zeros((9, 20, 3)), start: np.zeros((9, 16))}})  # LST401\n",)
 
 
 class GraphFedTarget(_Feeding):

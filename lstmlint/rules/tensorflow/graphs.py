@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lstmlint.findings import Related
-from lstmlint.rules.cause import data_shape
+from lstmlint.rules.cause import data_shape, is_recurrent_of_graphs
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, InputDeclared, LayerApplied, OldFunction, Operation, Trace
 from lstmlint.values.data import Array
@@ -18,11 +18,6 @@ def of_graph(event: Event) -> LayerApplied | None:
     return event if isinstance(event, LayerApplied) and event.layer.path.startswith("tensorflow.") else None
 
 
-def is_recurrent(layer: Layer) -> bool:
-    """A recurrent network or a cell."""
-    return layer.path.startswith(("tensorflow.nn.", "tensorflow.contrib."))
-
-
 def is_cell(layer: Layer) -> bool:
     """One cell, called for one step."""
     return layer.path.startswith(CELLS)
@@ -30,7 +25,7 @@ def is_cell(layer: Layer) -> bool:
 
 def name(layer: Layer) -> str:
     """What a message calls it."""
-    return layer.kind if is_cell(layer) or is_recurrent(layer) else f"tf.layers.{layer.kind}"
+    return layer.kind if is_recurrent_of_graphs(layer) else f"tf.layers.{layer.kind}"
 
 
 def cells(layer: Layer) -> str:
@@ -86,7 +81,7 @@ def network_of(tensor: Array) -> LayerApplied | None:
     """The recurrent network whose output a tensor is, under whatever axes."""
     producer = origin(tensor)
     for _ in range(20):
-        if isinstance(producer, LayerApplied) and is_recurrent(producer.layer):
+        if isinstance(producer, LayerApplied) and is_recurrent_of_graphs(producer.layer):
             return producer
         if not isinstance(producer, (Operation, LayerApplied)):
             return None

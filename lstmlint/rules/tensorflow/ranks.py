@@ -5,11 +5,17 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Part
+from lstmlint.rules.cause import is_recurrent_of_graphs
 from lstmlint.rules.layer_input_rank import LayerInputRank
 from lstmlint.rules.rnn_input_rank import RnnInputRank
-from lstmlint.rules.tensorflow.graphs import came_from, declared, is_cell, is_recurrent, name, network_of, of_graph, shown
+from lstmlint.rules.tensorflow.graphs import came_from, declared, is_cell, name, network_of, of_graph, shown
 from lstmlint.trace import Event, InputDeclared, LayerApplied, Operation, Trace
 from lstmlint.values.data import Array
+
+
+def has_wrong_rank(applied: LayerApplied) -> bool:
+    """Whether something was applied to a tensor of the wrong rank."""
+    return applied.violation is not None and applied.violation.kind == "rank"
 
 
 class GraphRnnInputRank(Part):
@@ -33,7 +39,7 @@ class GraphRnnInputRank(Part):
             yield from self._unstacked(event)
             return
         applied = of_graph(event)
-        if applied is None or applied.violation is None or applied.violation.kind != "rank" or not is_recurrent(applied.layer):
+        if applied is None or not has_wrong_rank(applied) or not is_recurrent_of_graphs(applied.layer):
             return
         x = applied.inputs[0]
         yield self.finding(
@@ -130,7 +136,7 @@ class GraphLayerInputRank(Part):
             yield from self._operation(event)
             return
         applied = of_graph(event)
-        if applied is None or applied.violation is None or applied.violation.kind != "rank" or is_recurrent(applied.layer):
+        if applied is None or applied.violation is None or not has_wrong_rank(applied) or is_recurrent_of_graphs(applied.layer):
             return
         x = applied.inputs[0]
         yield self.finding(

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Part
+from lstmlint.rules.cause import is_recurrent_of_graphs
 from lstmlint.rules.not_a_tensor import NotATensor
-from lstmlint.rules.tensorflow.graphs import came_from, is_recurrent, name, of_graph, shown
+from lstmlint.rules.tensorflow.graphs import came_from, name, of_graph, shown
 from lstmlint.trace import Event, LayerApplied, Operation, PlaceholderFed, Trace
 
 
@@ -70,7 +71,7 @@ class GraphNotATensor(Part):
         if event.violation is None or event.violation.kind != "type" or event.name != "tuple.__getitem__":
             return
         applied = event.operands[0].producer
-        if not isinstance(applied, LayerApplied) or of_graph(applied) is None or not is_recurrent(applied.layer):
+        if not isinstance(applied, LayerApplied) or of_graph(applied) is None or not is_recurrent_of_graphs(applied.layer):
             return
         yield self.finding(
             event,
