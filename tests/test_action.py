@@ -36,22 +36,25 @@ def test_what_it_runs(tmp_path: Path, installed: Path) -> None:
     for name in ("train.py", "a b.py", "$(touch pwned).py", "`touch pwned`.py", "-x.py"):
         (project / name).write_text(WRONG)
     (project / "fine.py").write_text("print()\n")
-    outputs = tmp_path / "outputs"
+    outputs, summary = tmp_path / "outputs", tmp_path / "summary"
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "LSTMLINT_SOURCE": str(installed),
         "LSTMLINT_PATHS": "train.py\na b.py\n$(touch pwned).py\n`touch pwned`.py\n./-x.py\n",
         "LSTMLINT_ARGUMENTS": "--no-cache\n--exclude\n; touch pwned",
-        "LSTMLINT_FORMAT": "concise",
-        "LSTMLINT_SUMMARY": "false",
+        "LSTMLINT_FORMAT": "github",
+        "LSTMLINT_SUMMARY": "true",
         "GITHUB_OUTPUT": str(outputs),
+        "GITHUB_STEP_SUMMARY": str(summary),
         **{name: value for name, value in os.environ.items() if name.lower().endswith("_proxy") or name.startswith("PIP_")},
     }
     done = subprocess.run(
         ["bash", str(ROOT / "integrations/github-action.sh")], cwd=project, env=variables, capture_output=True, text=True
     )
     assert done.returncode == 1, done.stderr
-    assert done.stdout.count("LST102") == 5, done.stdout
+    annotations = [line for line in done.stdout.splitlines() if line.startswith("::error ")]
+    assert len(annotations) == 5 and all("LST102" in line for line in annotations), done.stdout
+    assert summary.read_text().count("LST102") >= 5
     assert outputs.read_text() == "status=1\n"
     assert not any(path.name == "pwned" for path in tmp_path.rglob("*"))

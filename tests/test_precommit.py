@@ -70,3 +70,17 @@ def test_hook_fails_on_a_buggy_script_and_passes_on_the_fixed_one(tool: Path, tm
     (project / "train.py").write_text(FIXED)
     passed = run(project, *command, PRE_COMMIT_HOME=home)
     assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_hook_that_corrects(tool: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "train.py").write_text(BUGGY)
+    committed(project)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(tool), "lstmlint-fix", "--files", "train.py"]
+
+    corrected = run(project, *command, PRE_COMMIT_HOME=str(tmp_path / "pre-commit"))
+    assert corrected.returncode == 1 and "files were modified by this hook" in corrected.stdout, corrected.stdout
+    assert "LSTM(50, input_shape=(60, 1), return_sequences=True)" in (project / "train.py").read_text()
+
+    assert run(project, *command, PRE_COMMIT_HOME=str(tmp_path / "pre-commit")).returncode == 0
