@@ -11,6 +11,7 @@ from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import mismatch
 from lstmlint.rules.lengths import several
+from lstmlint.rules.targets import target_faults
 from lstmlint.rules.torch.layers import is_rnn
 from lstmlint.shapes.dims import Dim, same
 from lstmlint.shapes.shape import Shape
@@ -77,6 +78,7 @@ class TrainServeMismatch(Rule):
         self._fits: dict[int, Operation] = {}
         self._trained: dict[tuple[int, int], _Windows] = {}
         self._later: set[int] = set()
+        self._blamed: list[list[Dim]] = []
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if self._seen is not trace:
@@ -102,6 +104,9 @@ class TrainServeMismatch(Rule):
         path, _, method = event.name.rpartition(".")
         given, fitted, wrong_rank = event.operands[0].shape, fit.operands[0].shape, event.violation.kind == "rank"
         if fitted.rank != 2 or not (wrong_rank or fitted.axes[1].dim == event.violation.right):
+            return
+        if [axis.dim for axis in given.axes[1:]] in self._blamed:
+            # What the model gives is wrong already against its targets.
             return
         yield self.finding(
             event,
@@ -153,9 +158,11 @@ class TrainServeMismatch(Rule):
 
     def _read(self, trace: Trace) -> None:
         self._seen = trace
-        self._fits, self._trained, self._later = {}, {}, set()
+        self._fits, self._trained, self._later, self._blamed = {}, {}, set(), []
         for event in trace.events:
             if isinstance(event, ModelFed) and event.role == "train":
+                if isinstance(event.outputs, Array) and target_faults(event):
+                    self._blamed.append([axis.dim for axis in event.outputs.shape.axes[1:]])
                 for at, (_, data) in enumerate(event.inputs):
                     self._train((id(event.model), at), event, data.shape, 1)
             elif isinstance(event, LossComputed):
