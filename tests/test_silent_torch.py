@@ -84,6 +84,19 @@ for x, y in DataLoader(TensorDataset(x, y), batch_size=3):
     assert close(numbers(right["joined"])[0, 1], series[2:4].ravel())
 
 
+def test_the_features_of_a_step_read_as_steps() -> None:
+    lines = """
+series = torch.randn(100, 6)
+windows = torch.stack([series[i:i + 14] for i in range(86)])
+…
+out, _ = nn.LSTM(turned.size(2), 4, batch_first=True)(turned)
+"""
+    wrong, right = both(lines, "turned = windows.reshape(86, 28, 3)  # LST502", "turned = windows.reshape(86, 14, 6)")
+    series = numbers(wrong["series"])
+    assert close(numbers(wrong["turned"])[0, :2], [series[0, :3], series[0, 3:]])
+    assert close(numbers(right["turned"])[0, :2], series[:2])
+
+
 def test_outputs_time_first_flattened_by_the_batch() -> None:
     lines = """
 out, _ = nn.LSTM(3, 4)(x.transpose(0, 1))

@@ -125,7 +125,7 @@ def _scrambled(replay: Replay, event: Operation) -> Shown:
     if not isinstance(base, Array) or base.shape.open:
         raise NotRebuilt("what is reshaped isn't known")
     found = scramble_of(base.shape, result.shape)
-    cut = found is not None and found.kind == "cut"
+    cut = found is not None and found.kind in ("cut", "split")
     # An axis that is split has no place of its own in the result, even if that is what is meant.
     kept = [at for at, axis in enumerate(base.shape.axes) if cut or any(same(axis.dim, one.dim) for one in result.shape.axes)]
     mixed = [_mixed_along(replay, event, calls, str(name), at) for at in kept[:3]]

@@ -12,7 +12,7 @@ from lstmlint.shapes.dims import Dim, differ, same
 from lstmlint.shapes.reshape import Group, regroup
 from lstmlint.shapes.shape import Axis, Meaning, Shape, product
 
-Kind = Literal["exchanged", "renamed", "cut"]
+Kind = Literal["exchanged", "renamed", "cut", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Scramble:
     """Axes of a source that a result names otherwise than they lie.
 
     `kind`: "exchanged" they have the same lengths in another order; "renamed" `axis`, of which the meaning is known, has its
-    length at another place; "cut" rows of one length are read as rows of another that is no multiple or part of it.
-    `certain`: the meaning of one of the axes is known and none can have length one. `order` is the permutation that was
-    meant, where there is one.
+    length at another place; "cut" rows of one length are read as rows of another that is no multiple or part of it; "split" the
+    features of each step are read as several steps. `certain`: the meaning of one of the axes is known and none can have length
+    one. `order` is the permutation that was meant, where there is one.
     """
 
     kind: Kind
@@ -48,7 +48,7 @@ def scramble_of(source: Shape, result: Shape) -> Scramble | None:
 def _in_group(group: Group, source: Shape, result: Shape, first: int) -> Scramble | None:
     axes, target = group.axes, [result.axes[at].dim for at in group.places]
     if _is_split_of_features(group, source, target):
-        return None
+        return _split(group, source, result)
     sizes = [axis.dim for axis in axes]
     certain = not any(map(may_be_one, sizes))
     if Counter(sizes) == Counter(target):
@@ -76,6 +76,13 @@ def _is_split_of_features(group: Group, source: Shape, target: Sequence[Dim]) ->
         if not isinstance(stride, int) or not stride or last.dim % stride:
             return False
     return True
+
+
+def _split(group: Group, source: Shape, result: Shape) -> Scramble | None:
+    """(samples, steps, features) read as (samples, more steps, fewer features)."""
+    if source.rank != 3 or result.rank != 3 or len(group.axes) != 2 or group.places != (1, 2):
+        return None
+    return Scramble("split", group.axes[0], False) if group.axes[0].meaning is Meaning.TIME else None
 
 
 def _is_last(axis: Axis, source: Shape) -> bool:

@@ -188,7 +188,8 @@ def element_of_range(span: Range, name: str = "i") -> Value:
     if start is None or stop is None or not step:
         return integer(symbol(name, lower=None))
     if step > 0:
-        return integer(symbol(name, lower=start, upper=stop - 1))
+        last = start + (stop - 1 - start) // step * step if isinstance(start, int) and isinstance(stop, int) else stop - 1
+        return integer(symbol(name, lower=start, upper=last))
     return integer(symbol(name, lower=stop + 1, upper=start))
 
 

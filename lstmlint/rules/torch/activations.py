@@ -135,6 +135,11 @@ class SoftmaxBeforeCrossEntropy(Rule):
     loss = nn.CrossEntropyLoss()(scores, target)
     ```
 
+    ## What must be proven
+    That a softmax (or sigmoid) over the classes gives the loss's prediction, with nothing in between. It is an error where the
+    loss takes scores or logarithms and can't be right otherwise; a sigmoid before CrossEntropyLoss is a warning, since the
+    classes may be meant to be judged one by one.
+
     ## When to ignore
     When the bounded scores are meant, as a kind of smoothing.
     """

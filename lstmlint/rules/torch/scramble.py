@@ -9,7 +9,7 @@ from lstmlint.findings import Finding, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.lengths import may_be_one, several
 from lstmlint.rules.scrambled import Scramble, scramble_of
-from lstmlint.rules.torch.layers import came_from, meaning, shown
+from lstmlint.rules.torch.layers import came_from, is_data, meaning, shown
 from lstmlint.rules.torch.remedies import transposed_first
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning, Shape, shapes_same
@@ -56,7 +56,8 @@ class ReshapeScramblesAxes(Rule):
     ## What must be proven
     Which elements lie under which axis follows from the two shapes alone: where an axis of the result has the length of one of
     the source, and other lengths stand before it, it holds other elements. It is an error where the program says what one of the
-    axes means (a loader's batch, an RNN's steps or states) and none can have length one; otherwise a warning. A view that may
+    axes means (a loader's batch, an RNN's steps or states) and none can have length one; otherwise a warning, and so are steps of
+    data whose features become several steps. A view that may
     split the features into heads, and one that undoes an earlier view, are left alone.
 
     ## When to ignore
@@ -85,7 +86,7 @@ class ReshapeScramblesAxes(Rule):
             return
         severity, found = self._states(operand.shape, result.shape), None
         if severity is None:
-            found = _of_three(operand.shape, result.shape)
+            found = _of_three(operand, result.shape)
             severity = None if found is None else "error" if found.certain else "warning"
         if severity is None or self._is_spoilt(operand):
             return
@@ -195,6 +196,9 @@ by_direction = out.reshape(20, 9, 2, 12)  # LST502
 scores = nn.Linear(24, 5)(out)
 loss = nn.CrossEntropyLoss()(scores.view(9, 5, 20), torch.randint(0, 5, (9, 20)))  # LST502
 queries = h_n[-1].repeat(20, 1).view(9, 20, 12)  # LST502
+series = torch.randn(300, 6)
+windows = torch.stack([series[i:i + 24] for i in range(276)])
+out, _ = nn.LSTM(3, 12, batch_first=True)(windows.reshape(276, 48, 3))  # LST502
 """,
     )
 
@@ -202,12 +206,16 @@ queries = h_n[-1].repeat(20, 1).view(9, 20, 12)  # LST502
 _OF_STATES = "bring the batch to the front: h_n.transpose(0, 1).reshape(batch, -1), or torch.cat([h_n[-2], h_n[-1]], dim=1)"
 
 
-def _of_three(source: Shape, result: Shape) -> Scramble | None:
+def _of_three(operand: Array, result: Shape) -> Scramble | None:
     """How a reshape scrambles a tensor that is a batch of sequences for all that is known."""
+    source = operand.shape
     if meaning(source, 0) is Meaning.LAYERS:
         return None
     found = scramble_of(source, result)
     if found is None or (len(source.axes) < 3 and not found.certain):
+        return None
+    # What a layer has learned may be spread over more steps.
+    if found.kind == "split" and not is_data(operand):
         return None
     return found
 
@@ -224,6 +232,9 @@ def _mixed(source: Shape, result: Shape, found: Scramble) -> str:
     if found.kind == "cut":
         old, new = source.axes[2].dim, result.axes[2].dim
         return f"rows of {old} features are read as rows of {new}, so that each begins with another feature"
+    if found.kind == "split":
+        old, new = source.axes[2].dim, result.axes[2].dim
+        return f"the {old} features of each step are read as several steps of {new}"
     if found.kind == "exchanged":
         return "the axes are renamed, not exchanged"
     what = "batch" if found.axis.meaning is None else found.axis.meaning.value
@@ -234,6 +245,8 @@ def _mixed(source: Shape, result: Shape, found: Scramble) -> str:
 def _advice(source: Shape, found: Scramble) -> str:
     if found.kind == "cut":
         return "give the layer the features that there are, or join whole steps: a multiple of the features"
+    if found.kind == "split":
+        return "give the layer the features that there are"
     if found.order is not None:
         moved = [at for at, place in enumerate(found.order) if at != place]
         if len(moved) == 2:
