@@ -271,9 +271,10 @@ weights = …
 
 def test_a_softmax_over_the_batch_shares_one_among_the_samples() -> None:
     lines = """
-out, _ = nn.LSTM(3, 4, batch_first=True)(x)
-scores = nn.Linear(4, 5)(out[:, -1])
-chances = …
+for x, y in DataLoader(TensorDataset(x, y), batch_size=9):
+    out, _ = nn.LSTM(3, 4, batch_first=True)(x)
+    scores = nn.Linear(4, 5)(out[:, -1])
+    chances = …
 """
     wrong, right = both(lines, "torch.softmax(scores, dim=0)  # LST304", "torch.softmax(scores, dim=1)")
     assert close(numbers(wrong["chances"]).sum(axis=0), 1) and not close(numbers(wrong["chances"]).sum(axis=1), 1)

@@ -8,7 +8,7 @@ from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.degenerate_softmax import DegenerateSoftmax
-from lstmlint.rules.torch.layers import counted, shown
+from lstmlint.rules.torch.layers import counted, is_of_a_batch, shown
 from lstmlint.rules.torch.layout import is_misread
 from lstmlint.rules.torch.remedies import with_logarithm, without_activation
 from lstmlint.shapes.dims import same
@@ -60,6 +60,9 @@ class TorchDegenerateSoftmax(Part):
             return
         if is_misread(event.operand) or any(same(one.dim, axis.dim) for one in others):
             return
+        # Over the vectors of the sentences of a text, say, it may be meant.
+        if len(others) == 1 and not is_of_a_batch(event.operand):
+            return
         happens = (
             f"of one sample, so that it gives {'0.0' if event.log else '1.0'} whatever comes in"
             if same(axis.dim, 1)
@@ -103,10 +106,12 @@ weights = torch.softmax(nn.Linear(12, 1)(out), dim=-1)  # LST304
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
-out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
-chances = torch.softmax(nn.Linear(12, 5)(out[:, -1]), dim=0)  # LST304
-tags = F.log_softmax(nn.Linear(12, 5)(out))  # LST304
+for x, y in DataLoader(TensorDataset(torch.randn(96, 20, 6), torch.randn(96)), batch_size=32):
+    out, _ = nn.LSTM(6, 12, batch_first=True)(x)
+    chances = torch.softmax(nn.Linear(12, 5)(out[:, -1]), dim=0)  # LST304
+    tags = F.log_softmax(nn.Linear(12, 5)(out))  # LST304
 """,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.findings import Related
+from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import Dim, same
 from lstmlint.shapes.shape import Meaning, Shape
@@ -55,6 +56,22 @@ def rnn_of_tensor(tensor: Array) -> LayerApplied | None:
 def is_data(tensor: Array) -> bool:
     """Whether no layer and nothing computed by one stands before a tensor."""
     return tensor.producer is None and (tensor.behind is None or isinstance(tensor.behind, Operation))
+
+
+def is_of_a_batch(tensor: Array) -> bool:
+    """Whether the data that layers made a tensor of is known to be samples. What an RNN runs over side by side may be the parts of
+    one sample, too: the sentences of a text."""
+    for _ in range(50):
+        made_by = tensor.producer or tensor.behind
+        if isinstance(made_by, Softmax):
+            tensor = made_by.operand
+        elif isinstance(made_by, LayerApplied) and made_by.inputs:
+            if made_by.arguments and isinstance(made_by.arguments[0], PackedSequence):
+                return False
+            tensor = made_by.inputs[0]
+        else:
+            break
+    return any(axis.meaning in (Meaning.BATCH, Meaning.SAMPLE) for axis in tensor.shape)
 
 
 def output_of(applied: LayerApplied) -> Array | None:

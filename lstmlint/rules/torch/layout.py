@@ -11,7 +11,7 @@ from lstmlint.edits.change import Proposal, proposal
 from lstmlint.findings import Effect, Finding, Related, Severity
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
-from lstmlint.rules.torch.layers import is_rnn, layout, meaning, of_torch, output_of, shown
+from lstmlint.rules.torch.layers import is_of_a_batch, is_rnn, layout, meaning, of_torch, output_of, shown
 from lstmlint.shapes.dims import at_least, differ, same
 from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Packed, Softmax, Trace
@@ -41,7 +41,9 @@ def wrong_layout(event: Event) -> WrongLayout | None:
     windows = meaning(x, other) is Meaning.SAMPLE and meaning(x, taken) is Meaning.TIME
     batch = meaning(x, other) is Meaning.BATCH and meaning(x, taken) is not Meaning.BATCH
     if (batch or windows) and not same(x.axes[other].dim, 1):
-        return WrongLayout(applied, "step" if same(x.axes[taken].dim, 1) else "meaning")
+        if not same(x.axes[taken].dim, 1):
+            return WrongLayout(applied, "meaning")
+        return WrongLayout(applied, "step") if is_of_a_batch(applied.inputs[0]) else None
     return WrongLayout(applied, "state") if _for_other_axis(applied, x, taken, other) else None
 
 

@@ -10,7 +10,19 @@ from lstmlint.rules.data_rank import DataRank
 from lstmlint.rules.layer_input_rank import LayerInputRank
 from lstmlint.rules.missing_batch_axis import MissingBatchAxis
 from lstmlint.rules.rnn_input_rank import RnnInputRank
-from lstmlint.rules.torch.layers import came_from, is_cell, is_data, is_rnn, layout, made, meaning, of_torch, rnn_of_tensor, shown
+from lstmlint.rules.torch.layers import (
+    came_from,
+    is_cell,
+    is_data,
+    is_of_a_batch,
+    is_rnn,
+    layout,
+    made,
+    meaning,
+    of_torch,
+    rnn_of_tensor,
+    shown,
+)
 from lstmlint.shapes.dims import same
 from lstmlint.shapes.shape import Meaning
 from lstmlint.trace import Event, LayerApplied, Operation, Trace
@@ -179,7 +191,7 @@ class TorchDataRank(Part):
         x = applied.inputs[0].shape
         if not is_rnn(applied.layer) or x.rank != 2 or same(x.axes[0].dim, 1):
             return False
-        return meaning(x, 0) is Meaning.BATCH and meaning(x, 1) is not Meaning.TIME
+        return meaning(x, 0) is Meaning.BATCH and meaning(x, 1) is not Meaning.TIME and is_of_a_batch(applied.inputs[0])
 
     valid = (
         """
