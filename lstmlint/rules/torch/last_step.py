@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.edits.change import Proposal
 from lstmlint.findings import Finding, Related
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
@@ -17,6 +18,7 @@ from lstmlint.shapes.shape import Meaning
 from lstmlint.trace import ElementsChosen, ElementTaken, Event, LayerApplied, Trace
 
 _BOTH = "take the last states of both directions: torch.cat([h_n[-2], h_n[-1]], dim=1)"
+_LAST_LAYER = "take the state of the last layer: h_n[-1]"
 
 
 class WrongLastStep(Rule):
@@ -134,104 +136,82 @@ class WrongLastStep(Rule):
         if self._takings.alone_behind(event.array, (Meaning.TIME, -1)):
             yield self._both_ways(event, applied, "at the last step")
 
-    def _sample(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        first = event.axis == 0
-        right, written = ("[:, -1]", "[-1]") if first else ("[-1]", "[:, -1]")
-        shape = event.array.shape
-        steps, samples = counted(shape.axes[1 - event.axis].dim, "steps"), counted(shape.axes[event.axis].dim, "samples")
+    def _told(
+        self,
+        event: ElementTaken | ElementsChosen,
+        applied: LayerApplied,
+        words: str,
+        label: str,
+        advice: str,
+        fix: Proposal | None = None,
+        related: Related | None = None,
+    ) -> Finding:
         return self.finding(
             event,
             event.site,
-            f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at {steps}, "
-            f"not the last step of {samples}",
-            label="the last sample",
-            help=f"take the last step with {right}"
-            + ("" if first else ", or make the layer with batch_first=True if it gets (batch, time, features)"),
-            related=(Related(applied.layer.site, f"this {applied.layer.kind} takes and gives {layout(applied.layer)}"),),
+            words,
+            label=label,
+            help=advice,
+            related=(related or made(applied.layer),),
             effect="silent",
             key=applied.layer,
-            fix=last_step(event.site),
+            fix=fix,
         )
+
+    def _sample(self, event: ElementTaken, applied: LayerApplied) -> Finding:
+        first, shape = event.axis == 0, event.array.shape
+        right, written = ("[:, -1]", "[-1]") if first else ("[-1]", "[:, -1]")
+        steps, samples = counted(shape.axes[1 - event.axis].dim, "steps"), counted(shape.axes[event.axis].dim, "samples")
+        words = (
+            f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at {steps}, "
+            f"not the last step of {samples}"
+        )
+        advice = f"take the last step with {right}"
+        if not first:
+            advice += ", or make the layer with batch_first=True if it gets (batch, time, features)"
+        related = Related(applied.layer.site, f"this {applied.layer.kind} takes and gives {layout(applied.layer)}")
+        return self._told(event, applied, words, "the last sample", advice, last_step(event.site), related)
 
     def _both_ways(self, event: ElementTaken | ElementsChosen, applied: LayerApplied, where: str) -> Finding:
-        return self.finding(
-            event,
-            event.site,
-            f"this {applied.layer.kind} is bidirectional: {where}, the backward direction has read that one step only",
-            label="the first step of the backward direction",
-            help=_BOTH,
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
-        )
+        words = f"this {applied.layer.kind} is bidirectional: {where}, the backward direction has read that one step only"
+        return self._told(event, applied, words, "the first step of the backward direction", _BOTH)
 
     def _padding(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        return self.finding(
-            event,
-            event.site,
+        words = (
             f"the sequences of this {applied.layer.kind} are packed: the last step of its output {shown(event.array.shape)} "
-            "is zeros for every sequence that is shorter than the longest",
-            label="padding, for all but the longest sequences",
-            help="take the state after the last step of each sequence, h_n[-1], or the output at lengths - 1",
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
+            "is zeros for every sequence that is shorter than the longest"
         )
+        advice = "take the state after the last step of each sequence, h_n[-1], or the output at lengths - 1"
+        return self._told(event, applied, words, "padding, for all but the longest sequences", advice)
 
     def _behind_padding(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        return self.finding(
-            event,
-            event.site,
+        words = (
             f"the sequences that this {applied.layer.kind} reads are padded behind and not packed: at the last step of its output "
-            f"{shown(event.array.shape)}, it has read the padding of every sequence that is shorter than the longest",
-            label="after the padding, for all but the longest sequences",
-            help="pack the sequences, pack_padded_sequence(x, lengths, …), and take h_n[-1]; or take the output at lengths - 1",
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
+            f"{shown(event.array.shape)}, it has read the padding of every sequence that is shorter than the longest"
         )
+        advice = "pack the sequences, pack_padded_sequence(x, lengths, …), and take h_n[-1]; or take the output at lengths - 1"
+        return self._told(event, applied, words, "after the padding, for all but the longest sequences", advice)
 
     def _backward_only(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        return self.finding(
-            event,
-            event.site,
+        words = (
             f"this {applied.layer.kind} is bidirectional: the last of its states {shown(event.array.shape)} "
-            "is that of the backward direction only",
-            label="the backward direction only",
-            help=_BOTH,
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
+            "is that of the backward direction only"
         )
+        return self._told(event, applied, words, "the backward direction only", _BOTH)
 
     def _first_layer(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        layers = event.array.shape.axes[0].dim
-        return self.finding(
-            event,
-            event.site,
-            f"this {applied.layer.kind} has {layers} layers: the first of its states {shown(event.array.shape)} is that of the "
-            "first layer, and nothing is made of the last one",
-            label="the first layer",
-            help="take the state of the last layer: h_n[-1]",
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
-            fix=last_layer_state(event.site),
+        words = (
+            f"this {applied.layer.kind} has {event.array.shape.axes[0].dim} layers: the first of its states "
+            f"{shown(event.array.shape)} is that of the first layer, and nothing is made of the last one"
         )
+        return self._told(event, applied, words, "the first layer", _LAST_LAYER, last_layer_state(event.site))
 
     def _sample_of_states(self, event: ElementTaken, applied: LayerApplied) -> Finding:
-        return self.finding(
-            event,
-            event.site,
+        words = (
             f"axis 1 of these states {shown(event.array.shape)} is the batch, also with batch_first=True, so that [:, -1] is the "
-            "state of its last sample",
-            label="the last sample",
-            help="take the state of the last layer: h_n[-1]",
-            related=(made(applied.layer),),
-            effect="silent",
-            key=applied.layer,
-            fix=last_layer_state(event.site),
+            "state of its last sample"
         )
+        return self._told(event, applied, words, "the last sample", _LAST_LAYER, last_layer_state(event.site))
 
     valid = (
         """
