@@ -210,3 +210,45 @@ def test_another_use_of_a_module_is_not_broken(capsys: Capture) -> None:
     assert check("--fix") == FOUND
     assert "LST102 is not corrected: it would bring up LST306 on line" in capsys.readouterr().err
     assert Path("layers.py").read_text() == LAYERS
+
+
+def test_one_fix_that_is_dropped_does_not_keep_the_others_from_being_made(capsys: Capture) -> None:
+    dropped = 'import numpy as np\nmodel.compile("adam", "mse")\nmodel.fit(np.zeros((30, 7, 2)), np.zeros((30, 1)))\n'
+    text = STACK + dropped + STACK.replace("model", "other") + STACK.replace("model", "third").replace("LSTM(8)", "GRU(8)")
+    Path("a.py").write_text(text.replace("LSTM, Dense", "LSTM, GRU, Dense"))
+    assert check("--fix", "--output-format", "concise", "a.py") == FOUND
+    assert capsys.readouterr().out.startswith("Fixed 2 findings in 1 file.\na.py:4:")
+    after = Path("a.py").read_text()
+    assert after.count("LSTM(8, return_sequences=True)") == after.count("GRU(8, return_sequences=True)") == 1
+    assert "LSTM(8), LSTM(4)" in after.splitlines()[3]
+
+
+def test_a_finding_that_the_baseline_admits_is_left_alone(capsys: Capture) -> None:
+    Path("a.py").write_text(STACK)
+    assert check("--baseline", "known.json", "--update-baseline", "a.py") == NOTHING_FOUND
+    assert check("--baseline", "known.json", "--fix", "a.py") == NOTHING_FOUND
+    assert Path("a.py").read_text() == STACK
+    Path("a.py").write_text(STACK + STACK.replace("LSTM(8)", "LSTM(9)"))
+    assert check("--baseline", "known.json", "--fix", "a.py") == NOTHING_FOUND
+    assert Path("a.py").read_text() == STACK + FIXED.replace("LSTM(8", "LSTM(9")
+
+
+def test_a_link_and_the_mode_stay() -> None:
+    Path("real.py").write_text(STACK)
+    os.chmod("real.py", 0o755)
+    os.symlink("real.py", "link.py")
+    assert check("--fix", "link.py") == NOTHING_FOUND
+    assert os.path.islink("link.py") and Path("real.py").read_text() == FIXED
+    assert os.stat("real.py").st_mode & 0o777 == 0o755
+
+
+def test_the_settings_of_a_file_hold_while_it_is_fixed(capsys: Capture) -> None:
+    for name in ("one", "two"):
+        Path(name).mkdir()
+        Path(name, "a.py").write_text(STACK + "other = Sequential()\nother.add(LSTM(3, (5, 2)))\n")
+    Path("two", "lstmlint.toml").write_text('ignore = ["LST102"]\n')
+    assert check("--fix", "--output-format", "concise") == NOTHING_FOUND
+    assert capsys.readouterr().out.startswith("Fixed 3 findings in 2 files.\n")
+    other = "other = Sequential()\nother.add(LSTM(3, input_shape=(5, 2)))\n"
+    assert Path("one", "a.py").read_text() == FIXED + other
+    assert Path("two", "a.py").read_text() == STACK + other

@@ -210,7 +210,7 @@ import torch
 from torch import nn
 
 series = np.random.rand(200, 3)
-x = torch.tensor(np.array([series[i:i + 14] for i in range(186)]))
+x = torch.tensor(np.array([series[i:i + 14] for i in range(186)]), dtype=torch.float32)
 rnn = nn.LSTM(3, 16)  # LST504
 out, _ = rnn(x)
 """,
