@@ -57,12 +57,27 @@ class LayerMade(Event):
     keywords: dict[str, Value]
 
 
+StateShapes = tuple["Shape | StateShapes", ...]
+"""The shapes of states; those of a cell of several may be in a tuple of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class States:
-    """The initial states that a call gives to a recurrent layer, and whether they are in a list."""
+    """The initial states that a call gives to a recurrent layer, and whether they are in a list.
+
+    `parts` says how many each item of the list holds: 0 for a tensor by itself. `wanted` are the shapes of the states that the
+    layer has (None where the rule knows them by the layer's name, or nobody does).
+    """
 
     given: tuple[Array, ...]
     listed: bool
+    parts: tuple[int, ...] = ()
+    wanted: StateShapes | None = None
+
+    @property
+    def nested(self) -> bool:
+        """Whether some of them are in a list within the list."""
+        return any(self.parts)
 
 
 @dataclass(eq=False, slots=True)

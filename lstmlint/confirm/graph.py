@@ -143,7 +143,7 @@ def _unpacked(rebuild: Rebuild, event: Unpacked) -> None:
 
 def _states(rebuild: Rebuild, event: LayerApplied) -> None:
     """A model from all inputs to the layer's output, and one batch sent through it."""
-    if event.states is None or len(event.inputs) != 1:
+    if event.states is None or event.states.nested or len(event.inputs) != 1:
         raise NotRebuilt("the states aren't known")
     states = tuple(map(rebuild.tensor, event.states.given))
     source = rebuild.tensor(event.inputs[0])

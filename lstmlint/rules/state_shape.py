@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Effect, Finding, Related
+from lstmlint.findings import Finding, Related
 from lstmlint.library.keras.axes import is_open
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name, rnn_of
+from lstmlint.rules.cell_states import StateFault, cell_states_fault
 from lstmlint.shapes.dims import differ
 from lstmlint.trace import Event, LayerApplied, Trace
 from lstmlint.values.data import Array
@@ -19,7 +20,8 @@ class StateShape(Rule):
 
     ## What
     The initial states given to a recurrent layer do not fit it: an LSTM takes two of them, [h, c], a GRU or SimpleRNN one,
-    a Bidirectional layer those of both directions, each of shape (batch, units).
+    a Bidirectional layer those of both directions, each of shape (batch, units). A ConvLSTM takes two of the shape of one step
+    of its output; an RNN of several cells takes a list with the states of each cell, in which those of an LSTMCell are a pair.
 
     ## Why it hurts
     Keras 2 raises when the layer is called. Keras 3 builds the model without complaint and fails in the first step of fit or
@@ -53,14 +55,17 @@ class StateShape(Rule):
         if len(event.inputs) > 1 and trace.keras.version == 3:
             # Keras 3 takes no states in a list with the input, whatever they are.
             return
-        wrong = state_fault(event, trace.keras.version)
+        wrong = state_fault(event, trace.keras.version) or cell_states_fault(event, trace.keras.version)
         if wrong is None:
             return
-        message, help, effect, source = wrong
+        source = wrong.source
         producer = source.producer if source is not None else None
         made = Related(producer.layer.site, f"makes {source.shape}") if source and isinstance(producer, LayerApplied) else None
         related = () if made is None else (made,)
-        yield self.finding(event, event.site, message, help=help, related=related, effect=effect, key=event.site.node)
+        yield self.finding(
+            event, event.site, wrong.message, help=wrong.help, related=related, effect=wrong.effect, severity=wrong.severity,
+            key=event.site.node,
+        )  # fmt: skip
 
     valid = (
         """
@@ -116,8 +121,8 @@ _STATES = {"LSTM": 2, "CuDNNLSTM": 2, "GRU": 1, "CuDNNGRU": 1, "SimpleRNN": 1}
 _NAMES = {2: "[h, c]", 1: "h", 4: "[forward_h, forward_c, backward_h, backward_c]"}
 
 
-def state_fault(event: LayerApplied, version: int) -> tuple[str, str, Effect, Array | None] | None:
-    """What is wrong with the states, what to do, whether it raises, and the state at fault."""
+def state_fault(event: LayerApplied, version: int) -> StateFault | None:
+    """The fault in the states of a layer that is known by its name."""
     layer, states = event.layer, event.states
     rnn = rnn_of(layer)
     both = layer.kind == "Bidirectional"
@@ -140,15 +145,17 @@ def state_fault(event: LayerApplied, version: int) -> tuple[str, str, Effect, Ar
         words = ", the others are dropped without a word" if dropped else ""
         single = f" of shape {shapes[0]}" if count == 1 and not shapes[0].open else ""
         source = states.given[0] if count == 1 else None
-        return f"{takes}, and gets {count}{single}{words}", advice, "silent" if dropped else "raises", source
+        message = f"{takes}, and gets {count}{single}{words}"
+        return StateFault(message, advice, "silent" if dropped else "raises", source)
     for state in used:
         shape = state.shape
         if shape.rank is not None and shape.rank != 2:
-            return f"{takes}, and gets {shape}", advice, "raises", state
+            return StateFault(f"{takes}, and gets {shape}", advice, "raises", state)
         if shape.axes and differ(shape.axes[-1].dim, units):
-            return f"{takes}, and gets {shape}", _widths(layer), "raises", state
+            return StateFault(f"{takes}, and gets {shape}", _widths(layer), "raises", state)
         if _other_batch(event, state):
-            return f"{takes}, and gets {shape} for a batch of {event.inputs[0].shape.axes[0].dim}", advice, "raises", state
+            words = f"{takes}, and gets {shape} for a batch of {event.inputs[0].shape.axes[0].dim}"
+            return StateFault(words, advice, "raises", state)
     return None
 
 

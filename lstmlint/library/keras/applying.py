@@ -9,6 +9,7 @@ from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.axes import is_open, with_rank
 from lstmlint.library.keras.keras2 import refused
 from lstmlint.library.keras.specs import SPECS, LayerSpec, Structure, accepted_by_keras_2, first_input
+from lstmlint.library.keras.states import with_wanted
 from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation
 from lstmlint.trace import LayerApplied, States
@@ -93,7 +94,7 @@ class Run:
             if layer in self.silenced:
                 violation = None
         event = LayerApplied(self.caller.site, layer, tensors, MISSING, violation, self.model, self.inside)
-        event.states = self.states
+        event.states = None if self.states is None else with_wanted(self.states, spec, layer, first, self)
         event.output = _value(structure, tensors, spec, event)
         if self.quiet or (self.of_faults and violation is None):
             # Left out of the trace, but the way back to the cause of a later fault leads through it.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from lstmlint.library.keras.applying import Run, tensors_of
 from lstmlint.library.keras.attention import ATTENTION_INPUTS
+from lstmlint.library.keras.cells import TAKES_STATES
 from lstmlint.library.keras.merge import DEFAULTS, TWINS
 from lstmlint.library.keras.nesting import apply_model
-from lstmlint.library.keras.recurrent import TAKES_STATES, recurrent_layer
 from lstmlint.library.keras.refusing import refuses
+from lstmlint.library.keras.states import states_given
 from lstmlint.library.registry import models
-from lstmlint.trace import States
-from lstmlint.values.base import MISSING, Value, is_none, unknown
+from lstmlint.values.base import Value, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array, items_of
-from lstmlint.values.network import Layer, Model, plain
+from lstmlint.values.data import Array
+from lstmlint.values.network import Layer, Model
 
 
 @models("keras.Layer.__call__")
@@ -24,22 +24,8 @@ def call_layer(caller: Caller, self: Layer, *args: Value, **keywords: Value) -> 
     tensors = _inputs(self, args, keywords)
     if len(args) > 1 and self.path in TAKES_STATES:
         keywords.setdefault("states", args[1])
-    states = _states(self, args, keywords, tensors or ())
+    states = states_given(self, args, keywords, tensors or ())
     return unknown() if not tensors else Run(caller, apply_model, keywords=keywords, states=states).apply(self, tensors)
-
-
-def _states(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value], tensors: tuple[Array, ...]) -> States | None:
-    """The initial states of a recurrent layer: an argument of their own or, as in Keras 2, in a list with the input."""
-    if recurrent_layer(layer) is None:
-        return None
-    value = keywords.get("initial_state", args[1] if len(args) > 1 else MISSING)
-    if value is MISSING:
-        return States(tensors[1:], True) if len(tensors) > 1 else None
-    value = plain(value)
-    items = items_of(value)
-    parts = (value,) if items is None else tuple(plain(item) for item in items.known or ())
-    states = tuple(part for part in parts if isinstance(part, Array))
-    return States(states, items is not None) if states and len(states) == len(parts) else None
 
 
 def _given(layer: Layer, args: tuple[Value, ...], keywords: dict[str, Value]) -> list[Value]:

@@ -1,17 +1,15 @@
-"""Recurrent layers, their cells, and the wrappers of recurrent layers."""
+"""Recurrent layers and the wrappers of recurrent layers."""
 
 from __future__ import annotations
 
-from lstmlint.library.keras.axes import is_open, with_rank
+from lstmlint.library.keras.axes import is_open
 from lstmlint.library.keras.convolution import convolved
 from lstmlint.library.keras.specs import SPECS, Applier, Outcome, Structure, general
-from lstmlint.shapes.dims import Dim, differ
+from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Meaning, Shape, Violation, unknown_dim
-from lstmlint.values.base import MISSING, Const, Value, dim_of, is_none
-from lstmlint.values.code import Class, Function, Instance
-from lstmlint.values.data import Array, items_of
+from lstmlint.values.base import MISSING, Const, Value, is_none
 from lstmlint.values.memory import memory
-from lstmlint.values.network import Layer, plain
+from lstmlint.values.network import Layer
 
 RECURRENT = frozenset(
     f"keras.layers.{name}"
@@ -19,10 +17,10 @@ RECURRENT = frozenset(
 )
 """The recurrent layers themselves."""
 
-_WEIGHTS = "kernel_initializer recurrent_initializer bias_initializer"
+WEIGHTS = "kernel_initializer recurrent_initializer bias_initializer"
 _REGULARIZERS = "kernel_regularizer recurrent_regularizer bias_regularizer"
 _CONSTRAINTS = "kernel_constraint recurrent_constraint bias_constraint dropout recurrent_dropout"
-_MODES = "return_sequences return_state go_backwards stateful unroll"
+MODES = "return_sequences return_state go_backwards stateful unroll"
 
 
 def recurrent_layer(value: Value) -> Layer | None:
@@ -36,14 +34,14 @@ def recurrent_layer(value: Value) -> Layer | None:
 
 @general(
     "LSTM",
-    f"units activation recurrent_activation use_bias {_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer "
-    f"{_CONSTRAINTS} seed {_MODES} use_cudnn",
+    f"units activation recurrent_activation use_bias {WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer "
+    f"{_CONSTRAINTS} seed {MODES} use_cudnn",
     rank=3,
     features=-1,
 )
 @general(
     "CuDNNLSTM",
-    f"units {_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint "
+    f"units {WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint "
     "bias_constraint return_sequences return_state stateful",
     rank=3,
     features=-1,
@@ -55,21 +53,21 @@ def lstm(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
 
 @general(
     "GRU",
-    f"units activation recurrent_activation use_bias {_WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} "
-    f"seed {_MODES} reset_after use_cudnn",
+    f"units activation recurrent_activation use_bias {WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} "
+    f"seed {MODES} reset_after use_cudnn",
     rank=3,
     features=-1,
 )
 @general(
     "CuDNNGRU",
-    f"units {_WEIGHTS} {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
+    f"units {WEIGHTS} {_REGULARIZERS} activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
     "return_sequences return_state stateful",
     rank=3,
     features=-1,
 )
 @general(
     "SimpleRNN",
-    f"units activation use_bias {_WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} {_MODES} seed",
+    f"units activation use_bias {WEIGHTS} {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} {MODES} seed",
     rank=3,
     features=-1,
 )
@@ -80,159 +78,38 @@ def gru(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
 
 def _over_time(layer: Layer, x: Shape, units: Dim, states: list[Dim]) -> Outcome:
     batch, time = x.axes[:2]
-    violation = _batch_size(layer, batch)
+    violation = batch_size_needed(layer, batch)
     feature = Axis(units, Meaning.FEATURE)
-    output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (feature,))
-    return _with_states(layer, output, tuple(Shape((batch, Axis(state, Meaning.FEATURE))) for state in states)), violation
+    output = sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (feature,))
+    return with_states(layer, output, tuple(Shape((batch, Axis(state, Meaning.FEATURE))) for state in states)), violation
 
 
-def _batch_size(layer: Layer, batch: Axis) -> Violation | None:
+def batch_size_needed(layer: Layer, batch: Axis) -> Violation | None:
+    """A stateful layer has states for a fixed number of samples."""
     if layer.flag("stateful") and is_open(batch.dim):
         return Violation("stateful", "a stateful layer needs a fixed batch size", batch.dim)
     return None
 
 
-def _sequence_or_last(layer: Layer, batch: Axis, time: Axis, rest: tuple[Axis, ...]) -> Shape:
+def sequence_or_last(layer: Layer, batch: Axis, time: Axis, rest: tuple[Axis, ...]) -> Shape:
+    """The output of all steps, or that of the last one."""
     sequences = layer.flag("return_sequences")
     if sequences is None:
         return Shape(rest, True)
     return Shape((batch, time, *rest) if sequences else (batch, *rest))
 
 
-def _with_states(layer: Layer, output: Shape, states: tuple[Structure, ...]) -> Structure:
+def with_states(layer: Layer, output: Shape, states: tuple[Structure, ...]) -> Structure:
+    """An output, and the states where they are asked for."""
     wanted = layer.flag("return_state")
     if wanted is None:
         return None
     return (output, *states) if wanted else output
 
 
-@general("LSTMCell", f"units activation recurrent_activation use_bias {_WEIGHTS}", features=-1)
-@general("GRUCell", f"units activation recurrent_activation use_bias {_WEIGHTS}", features=-1)
-@general("SimpleRNNCell", f"units activation use_bias {_WEIGHTS}", features=-1)
-@general("StackedRNNCells", "cells", features=-1)
-def cell(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
-    """keras.io: one step of a recurrent layer: its output, and the new states in the structure of those given."""
-    cells, x, states = _cells(layer), inputs[0], applier.keywords.get("states")
-    if cells is None or states is None or any(one.kind not in _OWN_CELLS for one in cells) or x.rank != 2:
-        return None, None
-    parts = [states] if layer.kind != "StackedRNNCells" else _parts(states)
-    if parts is None or len(parts) != len(cells):
-        return None, None
-    fresh = tuple(_one_step(one, x.axes[0], part) for one, part in zip(cells, parts))
-    output = Shape((x.axes[0], Axis(cells[-1].length("units"), Meaning.FEATURE)))
-    return (output, fresh[0] if len(fresh) == 1 else fresh), None
-
-
-def _one_step(cell: Layer, batch: Axis, states: Value) -> Structure:
-    state = Shape((batch, Axis(cell.length("units"), Meaning.FEATURE)))
-    if cell.kind == "LSTMCell":
-        return (state, state)
-    return (state,) if _parts(states) is not None else state if isinstance(plain(states), Array) else None
-
-
-def _parts(value: Value) -> tuple[Value, ...] | None:
-    items = items_of(plain(value))
-    return None if items is None else items.known
-
-
-_OWN_CELLS = frozenset(["LSTMCell", "GRUCell", "SimpleRNNCell"])
-TAKES_STATES = frozenset(f"keras.layers.{name}" for name in (*_OWN_CELLS, "StackedRNNCells"))
-"""The layers whose second argument are the states before this step."""
-
-
-def _cells(value: Value) -> list[Layer] | None:
-    """The cells in order; None where they are not all known."""
-    value = plain(value)
-    if isinstance(value, Layer):
-        return _cells(value.config.get("cells", MISSING)) if value.kind == "StackedRNNCells" else [value]
-    items = items_of(value)
-    if items is None or not items.known:
-        return None
-    parts = [_cells(item) for item in items.known]
-    return None if any(part is None for part in parts) else [one for part in parts for one in part or ()]
-
-
-def _known_cells(layer: Layer) -> list[Layer] | None:
-    """The cells of a layer, where they are all Keras's own."""
-    cells = _cells(layer.config.get("cell", MISSING))
-    own = cells is not None and all(cell.kind in _OWN_CELLS for cell in cells)
-    return cells if own else None
-
-
-def _cell_features(layer: Layer) -> int | None:
-    return None if _known_cells(layer) is None else -1
-
-
-@general("RNN", f"cell {_MODES} zero_output_for_mask", features=_cell_features)
-def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
-    """keras.io: its cell over time; with several cells, each has its states."""
-    x = inputs[0]
-    cells = _known_cells(layer)
-    if cells is None:
-        return _of_own_cell(layer, x, applier)
-    argument = plain(layer.config.get("cell", MISSING))
-    single = isinstance(argument, Layer) and argument.kind != "StackedRNNCells"
-    if memory.keras != 2 and x.rank is not None and x.rank > 3 and all(one.kind == "SimpleRNNCell" for one in cells):
-        beside, batch = x.axes[-2].dim, x.axes[0].dim
-        if not differ(beside, 1) or not (is_open(batch) or differ(beside, batch)):
-            # It adds its state, and what comes out has neither the rank nor the lengths that Keras says.
-            return None, None
-    # Keras does not check the rank itself here, but the other cells fail on every other one.
-    fitted, violation = with_rank(x, 3)
-    outcome, other = _of_cells(layer, fitted, cells, single)
-    return outcome, violation or other
-
-
-def _of_own_cell(layer: Layer, x: Shape, applier: Applier) -> Outcome:
-    """A cell that the program defines says itself how long its states and its output are."""
-    cell = plain(layer.config.get("cell", MISSING))
-    if not isinstance(cell, Instance) or not x.axes or x.rank is None or x.rank < 3 or not applier.interprets:
-        return None, None
-    states = _member(cell, "state_size", applier)
-    sizes = [dim_of(plain(part)) for part in _parts(states) or (states,)]
-    output = _member(cell, "output_size", applier)
-    units = sizes[0] if output is MISSING else dim_of(plain(output))
-    if units is None or any(size is None for size in sizes):
-        return None, None
-    batch, time = x.axes[:2]
-    shape = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), (Axis(units, Meaning.FEATURE),))
-    known = tuple(Shape((batch, Axis(size, Meaning.FEATURE))) for size in sizes if size is not None)
-    return _with_states(layer, shape, known), None
-
-
-def _member(cell: Instance, name: str, applier: Applier) -> Value:
-    """What the program gives a cell as attribute or property `name`; MISSING if it gives none."""
-    own = cell.fields.get(name)
-    if own is not MISSING:
-        return plain(own)
-    for cls in cell.cls.ancestors():
-        found = cls.namespace.get(name) if isinstance(cls, Class) else MISSING
-        if isinstance(found, Function):
-            return plain(applier.caller.call(Function(found.name, found.code, cell), []))
-        if found is not MISSING:
-            return plain(found)
-    return MISSING
-
-
-def _of_cells(layer: Layer, x: Shape, cells: list[Layer], single: bool) -> Outcome:
-    batch, time = x.axes[:2]
-    states = tuple(_cell_states(cell, batch) for cell in cells)
-    output = _sequence_or_last(
-        layer, batch, Axis(time.dim, Meaning.TIME), (Axis(cells[-1].length("units"), Meaning.FEATURE),)
-    )
-    if single and isinstance(states[0], tuple):
-        states = states[0]
-    return _with_states(layer, output, states), _batch_size(layer, batch)
-
-
-def _cell_states(cell: Layer, batch: Axis) -> Structure:
-    state = Shape((batch, Axis(cell.length("units"), Meaning.FEATURE)))
-    return (state, state) if cell.kind == "LSTMCell" else state
-
-
 _CONV_LSTM = (
     "filters kernel_size strides padding data_format dilation_rate activation recurrent_activation use_bias "
-    f"{_WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} seed {_MODES}".removesuffix(" unroll")
+    f"{WEIGHTS} unit_forget_bias {_REGULARIZERS} activity_regularizer {_CONSTRAINTS} seed {MODES}".removesuffix(" unroll")
 )
 
 
@@ -245,11 +122,11 @@ def _conv_lstm(rank: int) -> None:
         """keras.io: as LSTM, each step a convolution of (…spatial, channels)."""
         batch, time, *rest = inputs[0].axes
         step, violation = convolved(layer, Shape((batch, *rest)))
-        violation = violation or _batch_size(layer, batch)
+        violation = violation or batch_size_needed(layer, batch)
         if violation is None and memory.keras != 2 and any(is_open(axis.dim) for axis in rest):
             violation = Violation("size", "needs fixed lengths on all axes but batch and time", inputs[0])
-        output = _sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), step.axes[1:])
-        return _with_states(layer, output, (step, step)), violation
+        output = sequence_or_last(layer, batch, Axis(time.dim, Meaning.TIME), step.axes[1:])
+        return with_states(layer, output, (step, step)), violation
 
 
 for _rank in (1, 2, 3):
