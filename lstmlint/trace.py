@@ -228,11 +228,15 @@ class GraphLoss(LossComputed):
 
 @dataclass(eq=False, slots=True)
 class PlaceholderFed(Event):
-    """A run of a graph of TensorFlow 1 gives `data` to `placeholder`; `given` is the value as it came."""
+    """A run of a graph of TensorFlow 1 gives `data` to `placeholder`; `given` is the value as it came.
+
+    `violation` is of the kind "rank" or "size" (its `right` is then the axis, counted from the front).
+    """
 
     placeholder: Array
     data: Array
     given: Value
+    violation: Violation | None
 
 
 @dataclass(eq=False, slots=True)

@@ -14,7 +14,7 @@ from lstmlint.interpreter.targets import assign
 from lstmlint.shapes import dims
 from lstmlint.shapes.dims import Dim, symbol
 from lstmlint.shapes.shape import unknown_dim
-from lstmlint.trace import Event, LayerApplied, LossComputed
+from lstmlint.trace import Event, LayerApplied, LossComputed, PlaceholderFed
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Integer, Undecided, Value, choice, dim_of, integer, unknown
 from lstmlint.values.data import (
     DictObject,
@@ -241,7 +241,7 @@ def _keep_faults_of_the_first(machine: Machine, first: list[Event], since: int) 
 def _fault_in(event: Event) -> bool:
     if isinstance(event, LayerApplied):
         return event.model is None and event.violation is not None and event.layer.path.startswith("torch.")
-    return isinstance(event, LossComputed) and event.violation is not None
+    return isinstance(event, (LossComputed, PlaceholderFed)) and event.violation is not None
 
 
 def _iteration(machine: Machine, element: Value, bind: Bind, body: Callable[[], bool]) -> bool:

@@ -8,8 +8,8 @@ from lstmlint.library.keras.axes import is_open, open_length
 from lstmlint.library.numpy.arguments import dtype_of
 from lstmlint.library.numpy.results import array_or_number
 from lstmlint.library.registry import models, watches
-from lstmlint.shapes.dims import Dim, Poly, Symbol, substitute, symbols
-from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, unknown_dim
+from lstmlint.shapes.dims import Dim, Poly, Symbol, differ, substitute, symbols
+from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, Violation, ranks_differ, unknown_dim
 from lstmlint.trace import InputDeclared, OldFunction, PlaceholderFed
 from lstmlint.values.base import NONE, Choice, Const, Integer, Unknown, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
@@ -160,13 +160,27 @@ def feed(caller: Caller, feed_dict: Value) -> dict[Symbol, Dim]:
         data = fed_array(plain(value))
         if data is None:
             continue
-        caller.emit(PlaceholderFed(caller.site, key.tensor, data, value))
+        caller.emit(PlaceholderFed(caller.site, key.tensor, data, value, _misfit(key.tensor.shape, data.shape)))
         if data.shape.rank is not None and data.shape.rank == key.tensor.shape.rank:
             for own, fed in zip(key.tensor.shape, data.shape):
                 if isinstance(own.dim, Poly) and is_open(own.dim):
                     (symbol,) = list(symbols(own.dim))[:1]
                     lengths.setdefault(symbol, fed.dim)
     return lengths
+
+
+def _misfit(own: Shape, data: Shape) -> Violation | None:
+    """What a session refuses: another rank, or another length where the placeholder has one."""
+    if own.rank is None:
+        return None
+    if ranks_differ(own, data):
+        return Violation("rank", f"can't feed {data} to a placeholder of shape {own}", data, own)
+    if data.rank is None:
+        return None
+    wrong = [at for at, (x, y) in enumerate(zip(own, data)) if not is_open(x.dim) and differ(x.dim, y.dim)]
+    if not wrong:
+        return None
+    return Violation("size", f"can't feed {data} to a placeholder of shape {own}", data, wrong[-1])
 
 
 def fed_array(value: Value) -> Array | None:

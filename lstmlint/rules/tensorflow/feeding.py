@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from lstmlint.findings import Finding
-from lstmlint.library.keras.axes import is_open
 from lstmlint.rules.base import Part, Rule
 from lstmlint.rules.cause import is_recurrent_of_graphs
 from lstmlint.rules.data_rank import DataRank
@@ -15,8 +14,7 @@ from lstmlint.rules.sample_count import SampleCountMismatch
 from lstmlint.rules.state_shape import StateShape
 from lstmlint.rules.target_shapes import TargetShapeMismatch
 from lstmlint.rules.tensorflow.graphs import declared, inputs_of, of_graph, shown
-from lstmlint.shapes.dims import differ
-from lstmlint.shapes.shape import ranks_differ
+from lstmlint.shapes.shape import Violation
 from lstmlint.trace import Event, GraphLoss, InputDeclared, PlaceholderFed, Trace
 
 Fault = Literal["rank", "features", "timesteps", "count", "state", "target", "encoding"]
@@ -58,12 +56,11 @@ class _Feeding(Part):
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, PlaceholderFed) or event.data.kind == "graph":
             return
-        axis = _wrong_axis(event)
-        if axis is None:
+        if event.violation is None:
             return
         if self._trace is not trace or self._roles is None:
             self._trace, self._roles = trace, Roles(trace)
-        if _fault(event, axis, self._roles) != self.fault:
+        if _fault(event, event.violation, self._roles) != self.fault:
             return
         own, data = event.placeholder, event.data
         named = own.producer.name if isinstance(own.producer, InputDeclared) and own.producer.name else None
@@ -91,25 +88,7 @@ _ADVICE: dict[Fault, str] = {
 }
 
 
-def _wrong_axis(event: PlaceholderFed) -> int | None:
-    """The axis in which data and placeholder differ, -1 for the last; 99 where their ranks differ; None if they go together."""
-    own, data = event.placeholder.shape, event.data.shape
-    if own.rank is None:
-        return None
-    if ranks_differ(own, data):
-        return _RANK
-    if data.rank is None:
-        return None
-    wrong = [at for at, (x, y) in enumerate(zip(own, data)) if not is_open(x.dim) and differ(x.dim, y.dim)]
-    if not wrong:
-        return None
-    return -1 if own.rank - 1 in wrong and own.rank > 1 else wrong[-1]
-
-
-_RANK = 99
-
-
-def _fault(event: PlaceholderFed, axis: int, roles: Roles) -> Fault:
+def _fault(event: PlaceholderFed, violation: Violation, roles: Roles) -> Fault:
     own, data = event.placeholder, event.data
     if own.producer in roles.states:
         return "state"
@@ -118,11 +97,11 @@ def _fault(event: PlaceholderFed, axis: int, roles: Roles) -> Fault:
         classes = isinstance(last, int) and last > 1 and own.producer in roles.compared
         lacks = data.shape.rank == own.shape.rank - 1 or (data.shape.rank == own.shape.rank and data.shape.axes[-1].dim == 1)
         return "encoding" if classes and lacks and data.dtype in ("int", None) else "target"
-    if axis == _RANK:
+    if violation.kind == "rank":
         return "rank"
-    if axis == 0:
+    if violation.right == 0:
         return "count"
-    return "features" if axis == -1 and own.shape.rank != 2 else "timesteps"
+    return "features" if violation.right == 2 else "timesteps"
 
 
 _MODEL = '''

@@ -9,7 +9,7 @@ from lstmlint.rules.merge_shape_mismatch import MergeShapeMismatch
 from lstmlint.rules.target_shapes import LossBroadcast, TargetShapeMismatch
 from lstmlint.rules.tensorflow.graphs import came_from, network_of, shown
 from lstmlint.shapes.dims import same
-from lstmlint.shapes.shape import Shape
+from lstmlint.shapes.shape import Meaning, Shape
 from lstmlint.trace import Event, GraphLoss, InputDeclared, Operation, Trace
 from lstmlint.values.data import Array
 
@@ -94,6 +94,8 @@ loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=logits)  
 
 
 def _advice(prediction: Shape, target: Shape) -> str:
+    if prediction.rank == 3 and target.rank == 2:
+        return "take the last step first, outputs[:, -1], or give the target one value for each step"
     if prediction.rank is not None and target.rank == prediction.rank - 1 and same(prediction.axes[-1].dim, 1):
         return "drop the last axis of the prediction, tf.squeeze(prediction, -1), or declare the target as [None, 1]"
     if prediction.rank == 3 and target.rank in (1, 2):
@@ -154,6 +156,13 @@ x, y = tf.placeholder(tf.float32, [None, 20, 3]), tf.placeholder(tf.float32, [No
 outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(8), x, dtype=tf.float32)
 loss = tf.reduce_mean(tf.square(tf.layers.dense(outputs[:, -1], 1) - y))  # LST302
 """,
+        """
+import tensorflow as tf
+
+x, y = tf.placeholder(tf.float32, [None, 20, 3]), tf.placeholder(tf.float32, [None, 1])
+outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(8), x, dtype=tf.float32)
+loss = tf.reduce_sum(tf.square(tf.layers.dense(outputs, 1) - y))  # LST302
+""",
     )
 
 
@@ -162,6 +171,10 @@ def _stretched(prediction: Array, target: Array) -> bool:
     b, a = sorted((prediction.shape, target.shape), key=lambda shape: len(shape.axes))
     if a.rank is None or b.rank is None or a.rank != b.rank + 1 or not b.axes:
         return False
+    if a.rank == 3:
+        # All steps against one value for each sample: steps meet samples.
+        steps = a.axes[1].dim
+        return isinstance(steps, int) and steps > 1 and a.axes[1].meaning is Meaning.TIME
     return same(a.axes[-1].dim, 1) and not same(b.axes[-1].dim, 1) and not (isinstance(a.axes[-2].dim, int) and a.axes[-2].dim == 1)
 
 
