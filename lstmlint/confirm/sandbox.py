@@ -55,6 +55,8 @@ class Raised:
     line: int | None
     framework: str
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()
+    """The lines of the program on the way to where it was raised, the outermost first."""
 
 
 Seen = tuple[tuple[int, ...], float, float]
@@ -261,7 +263,7 @@ def _outcome(line: bytes) -> Outcome | None:
         if answer["type"] in ("ImportError", "MemoryError"):
             return Failed(f"{answer['type']}: {' '.join(str(answer['message']).split())[:200]}")
         seen = {str(name): _seen(*values) for name, values in answer["seen"].items()}
-        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework, seen)
+        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework, seen, tuple(map(int, answer["lines"])))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -51,6 +51,7 @@ def _run(text: str) -> dict[str, object]:
             "type": type(error).__name__,
             "message": str(error)[:LONGEST],
             "line": lines[-1] if lines else None,
+            "lines": lines,
             "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
         }
     else:
