@@ -1,4 +1,4 @@
-"""lstmlint against the real frameworks, on generated scripts: `python benchmarks/judge.py [--scripts N] [--first SEED] [--show]`."""
+"""lstmlint against the real frameworks, on generated scripts: `python benchmarks/judge.py [--scripts N] [--first SEED]`."""
 
 from __future__ import annotations
 

@@ -53,9 +53,14 @@ def generate(seed: int) -> Script:
     framework = random.choice(["keras", "torch"])
     faults = list(KERAS_FAULTS if framework == "keras" else TORCH_FAULTS)
     fault = "" if random.random() < 0.35 else random.choice(faults)
-    writer = Writer(random, fault)
-    (_keras if framework == "keras" else _torch)(writer)
-    return Script(seed, framework, fault, "\n".join(writer.lines) + "\n")
+    for _ in range(50):
+        writer = Writer(random, fault)
+        (_keras if framework == "keras" else _torch)(writer)
+        script = Script(seed, framework, fault, "\n".join(writer.lines) + "\n")
+        # What was drawn may leave no place for the fault.
+        if bool(script.fault_lines) == bool(fault):
+            return script
+    raise AssertionError(f"no script has the fault {fault!r}")
 
 
 # Keras

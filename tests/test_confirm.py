@@ -21,19 +21,19 @@ from lstmlint.confirm import sandbox, steps
 from lstmlint.confirm.graph_steps import NUMPY, Construct, Numpy
 from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.plan import Plan
-from lstmlint.confirm.program import Program, render
+from lstmlint.confirm.program import Expected, Program, render
 from lstmlint.confirm.run import confirm, prepare
 from lstmlint.confirm.sandbox import WORKER, Failed, Limits, Outcome, Passed, Raised, run_all
-from lstmlint.confirm.sizes import Sizes, instances
+from lstmlint.confirm.sizes import Sizes, instances, with_known
 from lstmlint.confirm.steps import LayerCall
 from lstmlint.confirm.texts import DTYPES, ROOTS, WORDS, NotPlain, reaches_out
-from lstmlint.confirm.verdict import Verdict, judge
+from lstmlint.confirm.verdict import Verdict, judge, learned
 from lstmlint.diagnostics import FileResult
 from lstmlint.engine import check_source
 from lstmlint.library.keras.losses import AUTOMATIC, LOSSES, class_name
 from lstmlint.library.registry import _attributes, registered
 from lstmlint.rules.discovery import all_checks
-from lstmlint.shapes.dims import Poly, floor_divide, larger, smaller, symbol
+from lstmlint.shapes.dims import Poly, floor_divide, larger, smaller, symbol, symbols
 from lstmlint.sources.read import read
 from lstmlint.sources.source import script
 from lstmlint.values.base import Const, Integer, unknown
@@ -291,6 +291,47 @@ class TestVerdicts:
         assert judge(Plan((), 3, False), [program], [Passed("Keras", seen)]).kind == kind
         assert judge(Plan((), 3, True, either=True), [program], [Passed("Keras", seen)]).kind == kind
 
+    @pytest.mark.parametrize(
+        ("proof", "seen", "kind"),
+        [
+            ("last", [((9, 8), 0, 1), ((9, 8), 0, 1), ((), 1, 1)], "refuted"),
+            ("last", [((9, 8), 0, 1), ((9, 8), 0, 1), ((), 0, 0)], "confirmed"),
+            ("last", [((5, 8), 0, 1), ((9, 8), 0, 1), ((), 0, 0)], "confirmed"),
+            ("leak", [((), 0.25, 0.25)], "confirmed"),
+            ("leak", [((), 0, 0)], "refuted"),
+            ("mixed", [((), 3, 3)], "confirmed"),
+            ("mixed", [((), 0, 0)], "not-checked"),
+            ("number", [((), 1.5, 1.5), ((), 1.25, 1.25)], "confirmed"),
+            ("number", [((), 1.5, 1.5), ((), 1.5, 1.5)], "refuted"),
+            ("ones", [((9, 1), 1, 1)], "confirmed"),
+            ("ones", [((9, 1), 0.2, 0.9)], "refuted"),
+            ("probabilities", [((9, 4), 0.1, 0.9)], "confirmed"),
+            ("probabilities", [((9, 4), -2, 3)], "refuted"),
+            ("still", [((), 0, 0)], "confirmed"),
+            ("still", [((), 1, 1)], "refuted"),
+        ],
+    )
+    def test_of_what_a_program_shows(self, proof: str, seen: list[tuple[tuple[int, ...], float, float]], kind: str) -> None:
+        names = tuple(f"v{at}" for at in range(len(seen)))
+        program = Program("", 1, shown=names, proof=proof)
+        verdict = judge(Plan((), 0, False), [program], [Passed("PyTorch", dict(zip(names, seen)))])
+        assert verdict.kind == kind and (verdict.words or verdict.reason)
+
+    def test_of_data_that_is_otherwise_than_inferred(self) -> None:
+        program = Program("", 4, expected=(Expected("a1", (7, 3), (None, None)),))
+        outcome = Raised("ValueError", self.RANK, 4, "Keras", {"a1": ((8, 3), 0.0, 1.0)})
+        verdict = judge(self.PLAN, [program], [outcome])
+        assert (verdict.kind, verdict.reason) == ("not-checked", "replayed, a1 is (8, 3), and not (7, 3)")
+
+    def test_lengths_are_learned(self) -> None:
+        classes = symbol("classes")
+        (free,) = symbols(classes)
+        program = Program("", 4, expected=(Expected("a1", (9, 7), (None, free)),))
+        assert learned(program, Passed("NumPy", {"a1": ((9, 3), 0.0, 1.0)})) == {free: 3}
+        assert learned(program, Passed("NumPy", {"a1": ((9, 7), 0.0, 1.0)})) == {}
+        known = with_known([classes * 2], 0, {free: 3})
+        assert known is not None and known[classes * 2] == 6
+
     def test_of_what_can_not_be_seen(self) -> None:
         assert judge(Plan((), 3, False), [Program("", 4, shown=("y", "p", "c"))], [Passed("Keras")]).kind == "not-checked"
 
@@ -486,6 +527,53 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "expected ndim=3, found ndim=2" in found["confirmation"]["message"]
     assert found["confirmation"]["framework"].startswith("Keras ")
     assert found["confirmation"]["programs"][0].endswith("model.add(keras.layers.LSTM(units=5))  # LST102\n")
+    assert not left.exists()
+
+
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is the judge here")
+
+FORWARD = """
+import numpy as np, pandas as pd, torch
+from torch import nn
+
+
+def leave(value):
+    open(LEFT, "w").write("ran")
+    return value
+
+
+class Net(nn.Module):
+    def __init__(self):
+        leave(0)
+        super().__init__()
+        self.rnn = nn.LSTM(3, 8, batch_first=True)
+        self.head = nn.Linear(8, 1)
+
+    def forward(self, x):
+        leave(x)
+        out, (h, c) = self.rnn(x)
+        return self.head(out[-1])
+
+
+table = pd.DataFrame({"'); open(LEFT, 'w')#": leave(np.zeros(40)), "b": np.zeros(40), "c": np.zeros(40)})
+windows = np.stack([table.values[leave(i) : i + 9] for i in range(30)])
+leave(Net()(torch.tensor(windows).float()))
+"""
+
+
+@needs_torch
+def test_the_command_with_pytorch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the script does on the way is replayed; none of its own functions is called, and none of its texts gets in."""
+    left = tmp_path / "left.txt"
+    (tmp_path / "train.py").write_text(FORWARD.replace("LEFT", repr(str(left))))
+    assert main(["confirm", "--isolated", "--output-format", "json", "--show-program", str(tmp_path)]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["code"], one["confirmation"]["verdict"]) for one in found] == [("LST505", "confirmed")]
+    (judged,) = [one["confirmation"] for one in found]
+    assert judged["message"] == "what is taken is (9, 8), the states after the last step are (30, 8)"
+    for text in judged["programs"]:
+        assert_harmless(text)
+        assert "pandas.DataFrame({'column1': " in text and str(tmp_path) not in text
     assert not left.exists()
 
 

@@ -263,7 +263,8 @@ def _outcome(line: bytes) -> Outcome | None:
         if answer["type"] in ("ImportError", "MemoryError"):
             return Failed(f"{answer['type']}: {' '.join(str(answer['message']).split())[:200]}")
         seen = {str(name): _seen(*values) for name, values in answer["seen"].items()}
-        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework, seen, tuple(map(int, answer["lines"])))
+        lines = tuple(map(int, answer["lines"]))
+        return Raised(str(answer["type"]), str(answer["message"]), answer["line"], framework, seen, lines)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -1,0 +1,65 @@
+"""The real frameworks judge lstmlint on generated scripts: a short form, with fixed seeds, of `benchmarks/judge.py`."""
+
+from __future__ import annotations
+
+import ast
+from importlib.util import find_spec
+
+import pytest
+
+from lstmlint.config import Settings
+from lstmlint.confirm.sandbox import Passed, Raised
+from lstmlint.engine import check_source
+from lstmlint.sources.source import script as source_of
+from tests.generated_scripts import KERAS_FAULTS, TORCH_FAULTS, Script, generate
+from tests.judged import Judged, _verdict, judge
+
+SEEDS = range(40, 62)
+
+needs_both = pytest.mark.skipif(find_spec("keras") is None or find_spec("torch") is None, reason="Keras and PyTorch are the judges")
+
+
+@needs_both
+def test_the_judges_agree() -> None:
+    """What is right is passed over, what raises is found, and so is what is silent."""
+    wrong = [one.story() for one in judge([generate(seed) for seed in SEEDS]) if one.verdict not in ("right", "harmless")]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_scripts_are_what_they_say() -> None:
+    scripts = [generate(seed) for seed in range(400)]
+    for script in scripts:
+        ast.parse(script.text)
+        assert bool(script.fault) == bool(script.fault_lines), script.text
+        assert generate(script.seed) == script
+    assert {script.fault for script in scripts} == {"", *KERAS_FAULTS, *TORCH_FAULTS}
+
+
+def test_right_scripts_have_no_findings() -> None:
+    for script in map(generate, range(1000, 1300)):
+        if not script.fault:
+            result = check_source(source_of(script.text, "right.py"), Settings())
+            assert not result.diagnostics, (script.text, result.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("fault", "raises", "claims", "verdict"),
+    [
+        ("", False, False, "right"),
+        ("", True, False, "unsound"),
+        ("", False, True, "false"),
+        ("impossible reshape", True, True, "right"),
+        ("impossible reshape", True, False, "missed"),
+        ("impossible reshape", False, False, "harmless"),
+        ("impossible reshape", False, True, "false"),
+        ("softmax over one unit", False, False, "missed"),
+        ("softmax over one unit", False, True, "false"),
+    ],
+)
+def test_a_disagreement_is_seen(fault: str, raises: bool, claims: bool, verdict: str) -> None:
+    text = "import numpy as np\nfrom keras.layers import LSTM\nnp.zeros((3, 4)).reshape(5)  # FAULT\nLSTM(3)\n"
+    found = check_source(source_of(text, "x.py"), Settings()).diagnostics if claims else ()
+    assert len(found) == claims
+    outcome = Raised("ValueError", "no", 3, "NumPy", lines=(3,)) if raises else Passed("NumPy")
+    judged = Judged(Script(1, "keras", fault, text), outcome, found, _verdict(Script(1, "keras", fault, text), outcome, found))
+    assert judged.verdict == verdict and fault in judged.story()
