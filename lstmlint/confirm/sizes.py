@@ -45,10 +45,10 @@ class Sizes:
         self.free.add(symbol)
         if symbol.lower is not None:
             number = max(number, self[symbol.lower])
-        number = max(number, self._floors.get(symbol, number))
         if isinstance(symbol.upper, Poly) and symbol.lower is not None:
-            # What is left of a number of rows, say: nothing is taken away from made-up data.
-            return self[symbol.upper]
+            # Of rows, nothing is taken away where the data is made up; of the numbers of a loop, the first is as good as any.
+            number = self[symbol.upper] if symbol.origin.startswith("rows") else self[symbol.lower]
+        number = max(number, self._floors.get(symbol, number))
         return number if symbol.upper is None else min(number, self[symbol.upper])
 
 
