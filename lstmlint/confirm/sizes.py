@@ -10,6 +10,8 @@ _CHOICES = ((7, 11, 13, 17, 19, 23, 29, 31), (12, 9, 16, 10, 22, 14, 26, 18))
 """The sizes tried first: unlike one another, so that two axes of different symbols are never alike by chance."""
 _ATTEMPTS = 40
 _LARGEST = 20_000
+_LONG = 500
+"""Lengths up to this are taken for windows."""
 NOTHING: Mapping[Symbol, int] = {}
 
 
@@ -19,6 +21,8 @@ class Sizes:
     def __init__(self, choices: Sequence[int], floors: dict[Symbol, int], fixed: Mapping[Symbol, int] = NOTHING) -> None:
         self._choices = choices
         self.margin = choices[0] - 4
+        self.longest = 0
+        """The longest of the lengths that are known."""
         self._floors = floors
         self._values: dict[Symbol, int] = dict(fixed)
         self._pending: set[Symbol] = set()
@@ -42,6 +46,9 @@ class Sizes:
 
     def _chosen(self, symbol: Symbol) -> int:
         number = self._choices[len(self.free) % len(self._choices)]
+        if symbol.origin.startswith("rows"):
+            # Enough of them for windows, lags and parts of these lengths.
+            number += 2 * self.longest
         self.free.add(symbol)
         if symbol.lower is not None:
             number = max(number, self[symbol.lower])
@@ -57,14 +64,15 @@ def instances(positive: Iterable[Dim], fixed: Mapping[Symbol, int] = NOTHING) ->
 
     One choice (of nothing) where there are no symbols, none where no choice was found.
     """
-    wanted = [dim for dim in dict.fromkeys(positive) if isinstance(dim, Poly)]
-    found = (_search(wanted, choices, fixed) for choices in (_CHOICES if wanted else _CHOICES[:1]))
+    known = list(dict.fromkeys(positive))
+    symbolic = any(isinstance(dim, Poly) for dim in known)
+    found = (_search(known, choices, fixed) for choices in (_CHOICES if symbolic else _CHOICES[:1]))
     return [sizes for sizes in found if sizes is not None]
 
 
 def with_known(positive: Iterable[Dim], at: int, fixed: Mapping[Symbol, int]) -> Sizes | None:
     """Choice number `at` again, now that some numbers are known."""
-    return _search([dim for dim in dict.fromkeys(positive) if isinstance(dim, Poly)], _CHOICES[at], fixed)
+    return _search(list(dict.fromkeys(positive)), _CHOICES[at], fixed)
 
 
 def free_symbol(dim: Dim) -> Symbol | None:
@@ -73,11 +81,14 @@ def free_symbol(dim: Dim) -> Symbol | None:
     return symbol if symbol is not None and not _operands(symbol.key) else None
 
 
-def _search(wanted: Sequence[Dim], choices: Sequence[int], fixed: Mapping[Symbol, int]) -> Sizes | None:
+def _search(dims: Sequence[Dim], choices: Sequence[int], fixed: Mapping[Symbol, int]) -> Sizes | None:
     floors: dict[Symbol, int] = {}
+    wanted = [dim for dim in dims if isinstance(dim, Poly)]
     positive = [*wanted, *_bounds(wanted)]
+    longest = max((dim for dim in dims if isinstance(dim, int) and dim <= _LONG), default=0)
     for _ in range(_ATTEMPTS):
         sizes = Sizes(choices, floors, fixed)
+        sizes.longest = longest
         missing = {dim: 1 - sizes[dim] for dim in positive if sizes[dim] < 1}
         if not missing:
             return sizes if all(sizes[dim] <= _LARGEST for dim in wanted if isinstance(dim, Poly)) else None
