@@ -54,7 +54,7 @@ class Judged:
 
 def judge(scripts: Sequence[Script], progress: Callable[[int], None] = lambda done: None) -> list[Judged]:
     """Each script with the two verdicts on it."""
-    limits = Limits(total=7200, restarts=9)
+    limits = Limits(program=300, total=7200, restarts=9)
     outcomes = run_all([Program(script.text, 1) for script in scripts], limits, progress=progress)
     return [_compared(script, outcome) for script, outcome in zip(scripts, outcomes)]
 

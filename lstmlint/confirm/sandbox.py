@@ -36,7 +36,7 @@ class Limits:
     """Seconds for the first program (which imports the framework), for each other, and in all; megabytes of resident memory."""
 
     start: float = 120.0
-    program: float = 20.0
+    program: float = 60.0
     total: float = 600.0
     memory: int = 6000
     restarts: int = 3

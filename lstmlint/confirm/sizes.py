@@ -52,7 +52,10 @@ class Sizes:
         self.free.add(symbol)
         if symbol.lower is not None:
             number = max(number, self[symbol.lower])
-        if isinstance(symbol.upper, Poly) and symbol.lower is not None:
+        if symbol.name == "batch" and ":" in symbol.origin and isinstance(symbol.upper, int):
+            # The numbers say that the first batch of the loader is full.
+            number = symbol.upper
+        elif isinstance(symbol.upper, Poly) and symbol.lower is not None:
             # Of rows, nothing is taken away where the data is made up; of the numbers of a loop, the first is as good as any.
             number = self[symbol.upper] if symbol.origin.startswith("rows") else self[symbol.lower]
         number = max(number, self._floors.get(symbol, number))

@@ -10,8 +10,10 @@ from lstmlint.confirm.replay import Replay
 from lstmlint.confirm.script import Script
 from lstmlint.confirm.texts import Text, callable_path
 from lstmlint.findings import Finding
+from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.scrambled import scramble_of
 from lstmlint.rules.torch.layers import is_bidirectional, rnn_of_tensor
+from lstmlint.rules.torch.taking import is_padded
 from lstmlint.shapes.dims import Symbol, same, symbols
 from lstmlint.trace import ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
 from lstmlint.values.data import Array
@@ -83,6 +85,9 @@ def _last_step(replay: Replay, event: ElementTaken) -> Shown:
     applied = rnn_of_tensor(event.array)
     if applied is None or event.call is None:
         raise NotRebuilt("which layer it comes from isn't known")
+    packed = bool(applied.arguments) and isinstance(applied.arguments[0], PackedSequence)
+    if not packed and not is_bidirectional(applied) and is_padded(event.array.shape.dims[event.axis]):
+        raise NotRebuilt("what the padding does can't be shown yet")
     taken = replay.bind(replay.text(event.call), "taken")
     replay.claim = len(replay.lines) - 1
     if applied.call is None:

@@ -12,7 +12,7 @@ from lstmlint.findings import Effect, Finding, Related, Severity
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.base import Rule
 from lstmlint.rules.torch.layers import is_of_a_batch, is_rnn, layout, meaning, of_torch, output_of, shown
-from lstmlint.shapes.dims import at_least, differ, same
+from lstmlint.shapes.dims import Dim, at_least, differ, same, single
 from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, Packed, Softmax, Trace
 from lstmlint.values.code import Site
@@ -248,7 +248,7 @@ def _story(wrong: WrongLayout, x: Shape) -> tuple[str, Severity, Effect]:
     makes = f"this {kind} " + ("has" if first else "is made without") + " batch_first=True"
     if wrong.proof == "state":
         state = applied.inputs[1].shape
-        raises = differ(x.axes[0].dim, x.axes[1].dim)
+        raises = differ(*(in_a_full_batch(axis.dim) for axis in x.axes[:2]))
         words = f"{makes}, but its states {shown(state)} are for the batch on axis {1 if first else 0} of {shown(x)}"
         return words, "error" if raises else "warning", "raises" if raises else "silent"
     words = f"{makes}, but axis {1 if first else 0} of its input {shown(x)} is the batch"
@@ -265,6 +265,12 @@ def _other_layout(site: Site, first: bool) -> Proposal | None:
     if not first:
         return proposal("add batch_first=True", keyword_set(site, "batch_first", "True"), safe=False)
     return proposal("drop batch_first=True", argument_removed(site, argument(site.node, "batch_first")), safe=False)
+
+
+def in_a_full_batch(dim: Dim) -> Dim:
+    """A length in the first batch of a loader, if it is the length of its batches and the numbers say that one is full."""
+    batch = single(dim)
+    return batch.upper if batch is not None and ":" in batch.origin and isinstance(batch.upper, int) else dim
 
 
 def _advice(first: bool) -> str:
