@@ -280,6 +280,9 @@ class Replay:
 
     def result(self, call: Call, at: At = (), wanted: Value | None = None) -> str:
         """The variable that holds what a call gives, or a part of it."""
+        if call.path.endswith(".__setitem__") and isinstance(call.args[0], Array):
+            # What is written into an array leaves its shape as it is.
+            return self.variable(call.args[0], call)
         if id(call) not in self._names:
             if call.path in (f"{BATCHES}.__iter__", f"{BATCHES}.__next__"):
                 return self._part(self._batch(call, wanted), at)

@@ -21,6 +21,8 @@ class Sizes:
     def __init__(self, choices: Sequence[int], floors: dict[Symbol, int], fixed: Mapping[Symbol, int] = NOTHING) -> None:
         self._choices = choices
         self.margin = choices[0] - 4
+        self.multiples: Mapping[Symbol, int] = NOTHING
+        """Of what symbols are halved, say: a number that is even hides nothing."""
         self.longest = 0
         """The longest of the lengths that are known."""
         self._floors = floors
@@ -59,6 +61,7 @@ class Sizes:
             # Of rows, nothing is taken away where the data is made up; of the numbers of a loop, the first is as good as any.
             number = self[symbol.upper] if symbol.origin.startswith("rows") else self[symbol.lower]
         number = max(number, self._floors.get(symbol, number))
+        number += -number % self.multiples.get(symbol, 1)
         return number if symbol.upper is None else min(number, self[symbol.upper])
 
 
@@ -88,10 +91,11 @@ def _search(dims: Sequence[Dim], choices: Sequence[int], fixed: Mapping[Symbol, 
     floors: dict[Symbol, int] = {}
     wanted = [dim for dim in dims if isinstance(dim, Poly)]
     positive = [*wanted, *_bounds(wanted)]
+    multiples = _multiples(wanted)
     longest = max((dim for dim in dims if isinstance(dim, int) and dim <= _LONG), default=0)
     for _ in range(_ATTEMPTS):
         sizes = Sizes(choices, floors, fixed)
-        sizes.longest = longest
+        sizes.longest, sizes.multiples = longest, multiples
         missing = {dim: 1 - sizes[dim] for dim in positive if sizes[dim] < 1}
         if not missing:
             return sizes if all(sizes[dim] <= _LARGEST for dim in wanted if isinstance(dim, Poly)) else None
@@ -99,6 +103,17 @@ def _search(dims: Sequence[Dim], choices: Sequence[int], fixed: Mapping[Symbol, 
         if not any(raised):
             return None
     return None
+
+
+def _multiples(wanted: Sequence[Dim]) -> dict[Symbol, int]:
+    """The symbols that are divided by a number, and that number."""
+    found: dict[Symbol, int] = {}
+    for one in {symbol for dim in wanted for symbol in symbols(dim)}:
+        operands = _operands(one.key)
+        divided = single(operands[0]) if len(operands) == 2 and isinstance(one.key, tuple) and one.key[0] == "//" else None
+        if divided is not None and isinstance(operands[1], int) and 1 < operands[1] <= 64:
+            found[divided] = operands[1]
+    return found
 
 
 def _bounds(wanted: Sequence[Dim]) -> list[Dim]:
