@@ -8,6 +8,10 @@ import numpy
 
 Seen = Literal["as symbols", "another shape", "fails"]
 
+LENGTHS = (17, 29)
+"""What is put in place of open lengths: such as no axis of a program has, since a batch that is by chance as long as another axis
+broadcasts where any other one fails."""
+
 
 def on_data(keras: Any, inputs: Sequence[Any], outputs: Sequence[Any], length: int) -> Seen:
     """What becomes of zeros, `length` along what is open, between symbolic `inputs` and `outputs`."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.library.differential import FakeCaller
-from tests.library.keras_data import on_data
+from tests.library.keras_data import LENGTHS, on_data
 from tests.library.keras_stacks import Draw, apply, faults, is_known, real_shapes, shapes, symbolic
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -44,13 +44,13 @@ def compare(seed: int, depth: int = 5) -> str | None:
         answer = apply(spec.model(caller), ours, caller)
         told = [event.violation for event in faults(caller)]
         if error is None and not told and not is_known(shapes(answer)) and any(
-            on_data(keras, [start], tree.flatten(real), length) != "as symbols" for length in (6, 13)
+            on_data(keras, [start], tree.flatten(real), length) != "as symbols" for length in LENGTHS
         ):
             return None  # the symbolic shape is not what data gets
         if error is None and not told and shapes(answer) != real_shapes(real):
             return f"{done}: Keras {real_shapes(real)}, model {shapes(answer)}"
         if bool(told) != (error is not None):
-            if error is None and all(on_data(keras, [start], tree.flatten(real), length) == "fails" for length in (6, 13)):
+            if error is None and all(on_data(keras, [start], tree.flatten(real), length) == "fails" for length in LENGTHS):
                 return None  # told before Keras notices
             return f"{done}: Keras {error or real_shapes(real)}, model {told or shapes(answer)}"
         if error is not None:

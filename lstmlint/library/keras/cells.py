@@ -106,10 +106,12 @@ def rnn(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> Outcome:
 
 
 def _stretches(cells: list[Layer], x: Shape) -> bool:
-    """Whether the cells take `x` of too high a rank: such a one adds its state, and what comes out is not what Keras says."""
+    """Whether the cells take `x` of too high a rank: they add their states, and what comes out is not what Keras says."""
     beside, batch = x.axes[-2].dim, x.axes[0].dim
-    simple = all(one.kind == "SimpleRNNCell" for one in cells)
-    return simple and (not differ(beside, 1) or not (is_open(batch) or differ(beside, batch)))
+    kinds = {one.kind for one in cells}
+    # A GRUCell takes what it has made of its states no second time.
+    added = kinds == {"SimpleRNNCell"} or ("LSTMCell" not in kinds and not differ(x.axes[1].dim, 1))
+    return added and (not differ(beside, 1) or not (is_open(batch) or differ(beside, batch)))
 
 
 @dataclass(frozen=True, slots=True)
