@@ -15,6 +15,8 @@ _KERAS_MOVED = {
     "keras.preprocessing.sequence.TimeseriesGenerator": "keras.utils.TimeseriesGenerator",
     "keras.preprocessing.timeseries_dataset_from_array": "keras.utils.timeseries_dataset_from_array",
     "keras.preprocessing.text.Tokenizer": "keras.utils.Tokenizer",
+    "keras.wrappers.scikit_learn.KerasClassifier": "scikeras.wrappers.KerasClassifier",
+    "keras.wrappers.scikit_learn.KerasRegressor": "scikeras.wrappers.KerasRegressor",
 }
 _KERAS_TOP = {"Sequential", "Model", "Input"}
 
