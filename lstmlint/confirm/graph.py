@@ -25,7 +25,7 @@ SAYS = {
     "LST106": r"shape|weights",
     "LST108": r"tensor|connected|KerasTensor|input\(s\)|layer",
     "LST109": r"unpack|[Ii]terating",
-    "LST201": r"(?i)shape|dim|rank|\bnot? .*D\b|Unrecognized data type",
+    "LST201": r"(?i)shape|dim|rank|\bnot? .*D\b|Unrecognized data type|unknown rank",
     "LST204": r"cardinality",
     "LST401": r".",
     "LST402": r"batch|shape|Graph execution error",

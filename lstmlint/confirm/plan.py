@@ -19,6 +19,7 @@ from lstmlint.confirm.torch_plan import SAYS_OF_TORCH, replayed
 from lstmlint.confirm.training import TARGETS, VALUES, show_targets, show_values
 from lstmlint.confirm.unsupported import is_of_graphs, is_of_torch
 from lstmlint.findings import Finding
+from lstmlint.rules.feeding import mismatch
 from lstmlint.shapes.dims import Dim, Poly, Symbol
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import ElementTaken, Event, InputDeclared, LayerApplied, LossComputed, ModelFed, Operation, Packed
@@ -171,6 +172,9 @@ def _show_feeding(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
         rebuild.call(event)
     else:
         model = rebuild.model(event)
+        if finding.code == "LST201" and all(mismatch(*pair) != "rank" for pair in event.inputs):
+            # Each rank is taken by itself, but not one after the other.
+            rebuild.add(steps.Predict, model, tuple(rebuild.of_other_rank(*pair) for pair in event.inputs))
         rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
 
 

@@ -73,6 +73,13 @@ class Rebuild:
         """A few samples for a declared input."""
         return self.add(steps.Data, (6, *declared.tensor.shape.dims[1:]))
 
+    def of_other_rank(self, declared: Array, data: Array) -> int:
+        """A few samples for an input, with the last axis of length one that `data` lacks, or without the one that it has."""
+        if declared.shape.open or data.shape.open:
+            raise NotRebuilt("the rank of the data isn't known")
+        lengths = [7 if is_open(dim) else dim for dim in declared.shape.dims[1:]]
+        return self.add(steps.Data, (6, *(lengths[:-1] if data.shape.rank == declared.shape.rank else lengths)))
+
     def infer(self, what: str) -> None:
         """Note something that the program takes for granted."""
         if what not in self.given:
