@@ -51,6 +51,7 @@ class Server(LanguageServer):
         self.analyst = Analyst(self.documents.read)
         self.configuration = Configuration(lambda message: self.soon(self.complain, message))
         self.markdown = False
+        self._edited = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pulls = False
         self._asks_for_settings = False
@@ -158,7 +159,10 @@ class Server(LanguageServer):
     def changed(self, uri: str) -> None:
         """The text of a file has changed in the editor: analyse it, and later what rests on it."""
         path = path_of(uri)
-        self.analyse(uri)
+        # A single edit is not held up; several at once are one.
+        now = time.monotonic()
+        self.analyse(uri, delay=DEBOUNCE if now - self._edited < DEBOUNCE else 0.0)
+        self._edited = now
         if path is None:
             return
         self.analyst.changed(path)
