@@ -28,7 +28,7 @@ from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
 from lstmlint.sources.keras_version import keras_version
 from lstmlint.sources.modules import Modules
-from lstmlint.sources.parse import Tree, parse
+from lstmlint.sources.parse import Parser, Tree, parse
 from lstmlint.sources.positions import spans
 from lstmlint.sources.project import Project
 from lstmlint.sources.source import CodeCell, Source, Span
@@ -74,8 +74,9 @@ class Shared:
 class Onlooker(Watch):
     """A watch that is also left the trees and the trace, to be read until the next analysis with the same `Shared`."""
 
-    def __init__(self, unwanted: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, unwanted: Callable[[], bool] = lambda: False, parser: Parser = cst.parse_module) -> None:
         super().__init__(unwanted)
+        self.parser = parser
         self.trees: Sequence[Tree] = ()
         self.trace: Trace | None = None
         self.left_out = False
@@ -99,7 +100,7 @@ def diagnose(
 
 def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlooker: Onlooker | None) -> FileResult:
     sound, problems = _through_the_gate(source)
-    trees, rejected = parse(sound)
+    trees, rejected = parse(sound) if onlooker is None else parse(sound, onlooker.parser)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
     found: list[Finding] = []
     complete = False

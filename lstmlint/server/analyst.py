@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from lstmlint.server.documents import Snapshot
 from lstmlint.server.pages import Page, pages
 from lstmlint.server.worker import Unwanted
 from lstmlint.sources.callers import Callers
+from lstmlint.sources.piecewise import PiecewiseParser
 from lstmlint.sources.read import Read, decode, source_of
 from lstmlint.sources.source import SourceError, script
 from lstmlint.unused import with_unused
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 """So many modules are asked what they import in turn."""
+PARSERS = 8
+"""Of so many programs, the pieces of the last version are kept."""
 SAMPLE = """
 import numpy as np
 import torch
@@ -61,6 +64,7 @@ class Analyst:
         self._runs: list[tuple[Settings, Run, Callers]] = []
         self._imports: dict[str, tuple[str, ...]] = {}
         self._changes: deque[str | None] = deque()
+        self._parsers: OrderedDict[str, PiecewiseParser] = OrderedDict()
 
     def changed(self, path: str | None) -> None:
         """A file has changed (None: any may have). May be called from any thread; counts from the next job on."""
@@ -92,7 +96,9 @@ class Analyst:
             seen(Seen(snapshot, {}))
             return
         try:
-            self._look(snapshot, run, callers, settings, Onlooker(unwanted), checked, seen)
+            parser = self._parser(snapshot.uri)
+            parser.round()
+            self._look(snapshot, run, callers, settings, Onlooker(unwanted, parser), checked, seen)
         finally:
             run.release()
 
@@ -138,6 +144,14 @@ class Analyst:
                 continue
             result = with_what_concerns(result, run.check_source(source, Onlooker(unwanted)))
         return result.without_findings()
+
+    def _parser(self, uri: str) -> PiecewiseParser:
+        """What parses the versions of one program."""
+        known = self._parsers.pop(uri, None) or PiecewiseParser()
+        self._parsers[uri] = known
+        if len(self._parsers) > PARSERS:
+            self._parsers.popitem(last=False)
+        return known
 
     def _with(self, settings: Settings) -> tuple[Run, Callers]:
         while self._changes:

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import libcst
 
 from lstmlint.sources.source import CodeCell, Source
 
+Parser = Callable[[str], libcst.Module]
+"""Makes a tree of a text, or raises one of these."""
 REJECTIONS = (libcst.ParserSyntaxError, libcst.CSTValidationError)
 """What libcst raises where it doesn't take a text; the second where its own tree can't spell what Python takes."""
 
@@ -44,19 +47,19 @@ def is_python2(tree: object) -> bool:
     return isinstance(tree, Tree) and tree.python2
 
 
-def parse(source: Source) -> tuple[list[Tree], list[SyntaxProblem]]:
+def parse(source: Source, parser: Parser = libcst.parse_module) -> tuple[list[Tree], list[SyntaxProblem]]:
     """The trees of all cells, in order, without what can't be read, and the first problem of each cell that has any."""
     parsed: list[tuple[CodeCell, libcst.Module]] = []
     problems: list[SyntaxProblem] = []
     python2 = False
     for cell in source.cells:
         try:
-            parsed.append((cell, libcst.parse_module(cell.text)))
+            parsed.append((cell, parser(cell.text)))
         except REJECTIONS as error:
             # Here, so that what parses need not wait for it.
             from lstmlint.sources.rejected import saved
 
-            rest = saved(cell, error, source.kind)
+            rest = saved(cell, error, source.kind, parser)
             python2 = python2 or rest.python2
             parsed.append((rest.cell, rest.module))
             if rest.problem is not None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 import libcst
 
 from lstmlint.sources.lexing import QUOTES, TOKEN, logical_line
-from lstmlint.sources.parse import REJECTIONS
+from lstmlint.sources.parse import REJECTIONS, Parser
 from lstmlint.sources.python2 import may_be_old, translated
 from lstmlint.sources.source import NEWLINE, Columns
 from lstmlint.sources.unread import Unread, indentation
@@ -61,14 +61,14 @@ class _Spent(Exception):
     """As much was parsed as may be."""
 
 
-def recover(text: str) -> tuple[Recovered, libcst.Module]:
+def recover(text: str, parser: Parser = libcst.parse_module) -> tuple[Recovered, libcst.Module]:
     """A text of the same rows that can be parsed, and its tree."""
     recovery = _Recovery(text)
     recovery.run()
     changes = tuple(columns for columns in reversed(recovery.changes) if columns)
     recovered = Recovered("\n".join(recovery.lines), changes, recovery.left_out, recovery.old, recovery.respelled)
     try:
-        return recovered, libcst.parse_module(recovered.text)
+        return recovered, parser(recovered.text)
     except REJECTIONS:
         nothing = Unread(text).statement(text) + "\n" * (len(recovery.lines) - 1)
         return Recovered(nothing, (), 1), libcst.parse_module(nothing)
@@ -134,7 +134,7 @@ class _Recovery:
         for row in rows[-QUOTES_TRIED:]:
             line = self.lines[row]
             instead = self._instead(line)
-            if _python_takes("\n".join([*self.lines[:row], instead, *self.lines[row + 1 :]])):
+            if python_takes("\n".join([*self.lines[:row], instead, *self.lines[row + 1 :]])):
                 self.lines[row] = instead
                 self.left_out += 1
                 return
@@ -383,8 +383,8 @@ def _is_sound(text: str) -> bool:
     return True
 
 
-def _python_takes(text: str) -> bool:
-    """Like parsing it, but seven times as fast; newer syntax than the running Python's is rejected."""
+def python_takes(text: str) -> bool:
+    """Whether Python takes a text. Like parsing it, but seven times as fast; newer syntax than the running Python's is rejected."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -10,7 +10,7 @@ import libcst
 
 from lstmlint.sources.lexing import TOKEN
 from lstmlint.sources.magics import as_python, has_magics
-from lstmlint.sources.parse import REJECTIONS, SyntaxProblem
+from lstmlint.sources.parse import REJECTIONS, Parser, SyntaxProblem
 from lstmlint.sources.recovery import Recovered, recover
 from lstmlint.sources.source import NEWLINE, CodeCell, Kind, Span
 
@@ -33,7 +33,7 @@ class Saved:
     python2: bool = False
 
 
-def saved(cell: CodeCell, error: Exception, kind: Kind) -> Saved:
+def saved(cell: CodeCell, error: Exception, kind: Kind, parser: Parser = libcst.parse_module) -> Saved:
     """What is saved of a cell in which libcst found this error."""
     problem = None
     if kind == "script" and has_magics(cell.text):
@@ -42,10 +42,10 @@ def saved(cell: CodeCell, error: Exception, kind: Kind) -> Saved:
             problem = _problem(cell, error)
         cell = _as_cell(cell)
         try:
-            return Saved(cell, libcst.parse_module(cell.text), problem)
+            return Saved(cell, parser(cell.text), problem)
         except REJECTIONS as other:
             error = other
-    recovered, module = recover(cell.text)
+    recovered, module = recover(cell.text, parser)
     problem = replace(problem or _problem(cell, error), remedy=_remedy(recovered), left_out=recovered.left_out)
     read = replace(cell, text=recovered.text, columns=(*recovered.columns, *cell.columns))
     return Saved(read, module, problem, recovered.old > 0)
