@@ -83,8 +83,8 @@ async def test_cells_come_and_go(client: LanguageClient, tmp_path: Path) -> None
     notebook.change(types.NotebookDocumentCellChanges(types.NotebookDocumentCellChangeStructure(array, [new])))
     assert codes(await published(client, new.uri, 1)) == ["LST102"]
     array = types.NotebookCellArrayChange(start=2, delete_count=1)
-    gone = types.NotebookDocumentCellChangeStructure(array, did_close=[types.TextDocumentIdentifier(new.uri)])
-    notebook.change(types.NotebookDocumentCellChanges(gone))
+    removal = types.NotebookDocumentCellChangeStructure(array, did_close=[types.TextDocumentIdentifier(new.uri)])
+    notebook.change(types.NotebookDocumentCellChanges(removal))
     notebook.edit(1, 2, CELLS[1])
     await gone(client, new.uri)
 
