@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from lstmlint.library import registry
 from tests.library.families import DRAWS, TABLE, Call, exists, is_elsewhere
 
-for _library in ("builtin", "numpy", "pandas", "sklearn", "tensorflow", "keras_utils"):
+for _library in ("builtin", "numpy", "pandas", "sklearn", "tensorflow", "keras_utils", "keras_ops"):
     importlib.import_module(f"tests.library.{_library}_families")
 PATHS = sorted(path for path in TABLE if exists(path))
 ROOTS = (

@@ -27,6 +27,8 @@ _LIKE_NUMPY = """
     amax amin average count_nonzero median nanmax nanmean nanmedian nanmin nanprod nanstd nansum nanvar percentile ptp quantile
     append array broadcast_to copy diag diagonal diff digitize dot empty empty_like full full_like hstack vstack inner
     isin meshgrid moveaxis nonzero outer ravel rot90 swapaxes take_along_axis trace tril triu vdot array_split
+    corrcoef dstack geomspace hsplit logspace nanargmax nanargmin nanpercentile nanquantile searchsorted tri vander
+    vsplit cholesky det inv matrix_rank pinv qr svd
 """.split()  # noqa: SIM905
 _LIKE_RELU = """
     celu glu hard_shrink hard_silu hard_swish hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink
@@ -63,7 +65,7 @@ def _like_numpy(name: str) -> None:
     @models(f"keras.ops.{name}")
     def function(caller: Caller, *args: Value, **keywords: Value) -> Value:
         """keras.io: as numpy's function of the same name."""
-        model = registry.find(f"numpy.{name}")
+        model = registry.find(f"numpy.{name}") or registry.find(f"numpy.linalg.{name}")
         if model is None:
             return unknown()
         values = [plain(value) for value in args]
