@@ -85,6 +85,8 @@ def plan(finding: Finding) -> Plan:
     if isinstance(event, Event) and (is_of_torch(event) or isinstance(event, (Operation, ElementTaken, LossComputed))):
         return _script(event, finding)
     show = _show_values if finding.code in VALUES else show_graph if finding.code in CODES else _SHOW.get(type(event))
+    if isinstance(event, Event) and (show is None or (finding.code == "LST502" and isinstance(event, LayerApplied))):
+        return _script(event, finding)
     if show is None or not isinstance(event, Event):
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
     rebuild = Rebuild(event)

@@ -8,14 +8,14 @@ from typing import Any
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.replay import Replay
 from lstmlint.confirm.script import Script
-from lstmlint.confirm.texts import Text, callable_path
+from lstmlint.confirm.texts import Text, callable_path, length, lengths
 from lstmlint.findings import Finding
 from lstmlint.library.torch.packed import PackedSequence
 from lstmlint.rules.scrambled import scramble_of
 from lstmlint.rules.torch.layers import is_bidirectional, rnn_of_tensor
 from lstmlint.rules.torch.taking import is_padded
-from lstmlint.shapes.dims import Symbol, same, symbols
-from lstmlint.trace import ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
+from lstmlint.shapes.dims import Poly, Symbol, same, symbols
+from lstmlint.trace import AxisMissing, ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
 from lstmlint.values.data import Array
 from lstmlint.values.origins import Call
 
@@ -41,6 +41,7 @@ def replayed(finding: Finding) -> tuple[Script, tuple[str, ...], bool]:
 Shown = tuple[tuple[str, ...], str]
 SAYS_OF_TORCH = {
     "LST108": r".",
+    "LST201": r"(?i)shape|dim|rank|\dD|batched|unpack|index out of range",
     "LST109": r"unpack|iterat",
     "LST303": r"dtype|type|Long|Float|scalar|Target|target|expected|shape|size",
     "LST401": r".",
@@ -67,6 +68,14 @@ def _unpacked(replay: Replay, event: Unpacked) -> Shown:
         raise NotRebuilt("what is unpacked isn't known")
     whole = replay.value(event.value)
     replay.lines.append((", ".join(["_"] * event.count) + (", = " if event.count == 1 else " = "), *whole))
+    return (), ""
+
+
+def _missing_axis(replay: Replay, event: AxisMissing) -> Shown:
+    """A shape of fewer axes than are asked of it."""
+    shape: Text = (*replay.value(event.array), ".shape")
+    names = ", ".join(["_"] * (event.axis + 1)) + ("," if event.axis == 0 else "")
+    replay.lines.append((f"{names} = ", *shape) if event.unpacked else ("_ = ", *shape, f"[{event.axis}]"))
     return (), ""
 
 
@@ -154,11 +163,42 @@ def _mixed_along(replay: Replay, event: Operation, calls: Sequence[Call], name: 
         replay.placed[id(call.args[0])] = moved
         moved = replay.bind(replay.text(call), "moved")
         replay.claim = len(replay.lines) - 1
-    most, least = ("amax", "amin") if of_torch else ("max", "min")
-    axes = range(len(result.shape.axes))
-    others = [tuple(other for other in axes if other != axis) for axis in axes]
+    return _spread(replay, moved, len(result.shape.axes), ("amax", "amin") if of_torch else ("max", "min"))
+
+
+def _spread(replay: Replay, moved: str, rank: int, functions: tuple[str, str]) -> str:
+    """By how much numbers differ within one place of an array, along the axis along which they differ least."""
+    most, least = functions
+    others = [tuple(other for other in range(rank) if other != axis) for axis in range(rank)]
     spreads = [f"({moved}.{most}({one!r}) - {moved}.{least}({one!r})).max()" for one in others if one]
     return replay.bind((f"min({', '.join(spreads)})" if len(spreads) > 1 else "0",), "spread")
+
+
+def _reshaped_by_layer(replay: Replay, event: LayerApplied) -> Shown:
+    """As `_scrambled`, of a Reshape layer of Keras."""
+    if event.layer.path != "keras.layers.Reshape" or not isinstance(event.output, Array) or event.output.shape.open:
+        raise NotRebuilt("which layer moves the axes isn't known")
+    source, target = event.inputs[0].shape, event.output.shape
+    if source.open:
+        raise NotRebuilt("the shape that the layer gets isn't known")
+    replay.imports |= {"keras", "numpy"}
+    inner, wanted = source.dims[1:], target.dims[1:]
+    if any(isinstance(dim, Poly) for dim in (*inner, *wanted)):
+        replay.infer(f"this Reshape gets {source}")
+    replay.positive += [*inner, *wanted]
+    mixed = []
+    for at, dim in enumerate(inner, start=1):
+        if not any(same(dim, other) for other in wanted):
+            continue
+        along = ", ".join("-1" if axis == at else "1" for axis in range(len(inner) + 1))
+        whole = ("numpy.zeros(", *lengths((6, *inner)), ")")
+        places = replay.bind(("numpy.arange(", *length(dim), f").reshape({along}) + ", *whole), "places")
+        moved = replay.bind(("numpy.asarray(keras.layers.Reshape(", *lengths(wanted), f")({places}))"), "moved")
+        replay.claim = len(replay.lines) - 1
+        mixed.append(_spread(replay, moved, len(wanted) + 1, ("max", "min")))
+    if not mixed:
+        raise NotRebuilt("what is misread can't be shown")
+    return (replay.bind((f"max({', '.join(mixed)}, 0)",), "mixed"),), "mixed"
 
 
 _VIEWS = frozenset(["view", "reshape", "flatten", "contiguous", "ravel"])
@@ -284,11 +324,12 @@ def _short_batch(event: Event) -> dict[Symbol, int]:
 _LAST_BATCH: dict[str, Callable[[Event], dict[Symbol, int]]] = {"LST507": _last_batch, "LST401": _short_batch}
 """Lengths without which a fault doesn't show."""
 _Table = dict[tuple[str, type[Event]], Callable[[Replay, Any], Shown]]
-_RAISING: _Table = {("", Unpacked): _unpacked, ("LST308", LossComputed): _scores}
+_RAISING: _Table = {("", Unpacked): _unpacked, ("", AxisMissing): _missing_axis, ("LST308", LossComputed): _scores}
 _SILENT: _Table = {
     ("LST505", ElementTaken): _last_step,
     ("LST504", LayerApplied): _layout,
     ("LST502", Operation): _scrambled,
+    ("LST502", LayerApplied): _reshaped_by_layer,
     ("LST201", LayerApplied): _layout,
     ("LST602", LayerMade): _made,
     ("LST302", LossComputed): _compared,
