@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,11 @@ def prepare(finding: Finding) -> tuple[Plan, list[Program]] | Verdict:
         made = plan(finding)
     except NotRebuilt as reason:
         return not_checked(str(reason))
+    except Exception as error:
+        # One finding must not keep the others from their verdicts.
+        if os.environ.get("LSTMLINT_DEBUG"):
+            raise
+        return not_checked(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())[:200]}")
     return made, made.programs()
 
 
