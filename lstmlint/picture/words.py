@@ -139,7 +139,9 @@ class Words:
         return list(ways)[:MOST]
 
     def count(self, layer: Layer) -> int | None:
-        """The number of parameters of a layer."""
+        """The number of parameters of a layer; None for one that gets what it can't take."""
+        if any(event.violation is not None for event in self.applied.get(layer, ())):
+            return None
         counts = {parameters(layer, _features(event.inputs)) for event in self.applied.get(layer, ())} or {parameters(layer, None)}
         return counts.pop() if len(counts) == 1 else None
 
@@ -155,6 +157,8 @@ class Words:
             notes.extend(f"{at}: {meaning}" for at, meaning in (("in", given), ("out", got)) if meaning)
             dims = [dim for tensor in (*applied[0].inputs, output) if isinstance(tensor, Array) for dim in tensor.shape.dims]
             notes.extend(self._origins(dims))
+        faults = dict.fromkeys(event.violation.message for event in applied if event.violation is not None)
+        notes.extend(f"wrong: {fault}" for fault in faults)
         count = self.count(layer)
         if count is not None:
             notes.append(_counted(count))

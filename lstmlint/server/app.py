@@ -158,11 +158,15 @@ class Server(LanguageServer):
 
     def changed(self, uri: str) -> None:
         """The text of a file has changed in the editor: analyse it, and later what rests on it."""
-        path = path_of(uri)
         # A single edit is not held up; several at once are one.
         now = time.monotonic()
         self.analyse(uri, delay=DEBOUNCE if now - self._edited < DEBOUNCE else 0.0)
         self._edited = now
+        self.changed_for_others(uri)
+
+    def changed_for_others(self, uri: str) -> None:
+        """The text of a file is another now for those that import it."""
+        path = path_of(uri)
         if path is None:
             return
         self.analyst.changed(path)

@@ -100,9 +100,9 @@ def _documents(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
-        server.closed(uri)
-        server.changed(uri)
         server.documents.close(uri)
+        server.closed(uri)
+        server.changed_for_others(uri)
 
 
 def _notebooks(server: Server) -> None:

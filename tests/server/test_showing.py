@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
-from tests.server.talking import FIXED, File
+from tests.server.talking import FIXED, SCRIPT, File
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,6 +45,13 @@ class TestHover:
         assert text.startswith("LSTM: (batch, 60, 1) → (batch, 60, 50)")
         assert "10,400 parameters" in text
         assert "in: batch · time · feature" in text
+
+    async def test_a_layer_that_gets_what_it_cannot_take(self, client: LanguageClient, tmp_path: Path) -> None:
+        file = File(client, tmp_path / "train.py", SCRIPT)
+        text = await file.hover(file.at("LSTM(50))"))
+        assert text is not None
+        assert any(line.startswith("wrong: ") for line in text.split("\n"))
+        assert "parameters" not in text
 
     async def test_a_model_has_both_ends(self, client: LanguageClient, tmp_path: Path) -> None:
         file = File(client, tmp_path / "train.py", MODEL)
