@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from lstmlint.library import binding, registry
 from lstmlint.library.builtins.iteration import special
+from lstmlint.library.keras.custom import own_method
 from lstmlint.library.registry import attributes, models
 from lstmlint.shapes.dims import symbol
 from lstmlint.values.base import MISSING, NONE, Const, Value, constant_int, integer, unknown
@@ -88,8 +89,10 @@ def get(self: LibraryObject, name: Value) -> Value:
 def tuner(caller: Caller, hypermodel: Value = NONE, *args: Value, **keywords: Value) -> Value:
     """keras.io/keras_tuner: the model is built once when the tuner is made."""
     made = LibraryObject(_TUNER)
+    hp = LibraryObject(_HP)
     made.fields.set("builder", hypermodel)
-    made.fields.set("model", _built(caller, hypermodel, LibraryObject(_HP)))
+    made.fields.set("hyperparameters", hp)
+    made.fields.set("model", _built(caller, hypermodel, hp))
     return made
 
 
@@ -103,8 +106,12 @@ def _built(caller: Caller, hypermodel: Value, hp: Value) -> Value:
 
 @models(f"{_TUNER}.search")
 def search(caller: Caller, self: LibraryObject, *args: Value, **keywords: Value) -> Value:
-    """keras.io/keras_tuner: the arguments go to the model's fit."""
-    model = plain(self.fields.get("model"))
+    """keras.io/keras_tuner: the arguments go to the model's fit, or to that of the class that builds it."""
+    model, builder = plain(self.fields.get("model")), plain(self.fields.get("builder"))
+    fit = own_method(builder, "fit") if isinstance(builder, Instance) else None
+    if fit is not None:
+        caller.call(fit, [self.fields.get("hyperparameters"), model, *args], keywords)
+        return NONE
     return _fitted(caller, model, args, keywords) if isinstance(model, Model) else NONE
 
 

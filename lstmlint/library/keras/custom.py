@@ -19,7 +19,7 @@ def _paths(name: str) -> list[str]:
     return [f"{base}.{name}" for base in _BASES]
 
 
-def _own(instance: Instance, name: str) -> Function | None:
+def own_method(instance: Instance, name: str) -> Function | None:
     """The method `name` that the program gives to an instance."""
     for cls in instance.cls.ancestors():
         found = cls.namespace.get(name) if isinstance(cls, Class) else MISSING
@@ -45,13 +45,13 @@ def _shapes_of(value: Value) -> Value:
 def call_instance(caller: Caller, self: Instance, *args: Value, **keywords: Value) -> Value:
     """keras.io: builds the layer at its first call; its outputs are what `call` returns."""
     given = args[0] if args else keywords.get("inputs", next(iter(keywords.values()), NONE))
-    build = _own(self, "build")
+    build = own_method(self, "build")
     if build is not None and self.fields.get(_BUILT) is MISSING:
         self.fields.set(_BUILT, TRUE)
         caller.call(build, [_shapes_of(given)])
-    call = _own(self, "call")
+    call = own_method(self, "call")
     result = unknown() if call is None else caller.call(call, list(args), keywords)
-    declared = _own(self, "compute_output_shape")
+    declared = own_method(self, "compute_output_shape")
     return result if declared is None else _as_declared(caller, declared, given, result)
 
 
