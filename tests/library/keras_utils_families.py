@@ -108,3 +108,7 @@ _asked = st.fixed_dictionaries({}, optional={
 })  # fmt: skip
 family("keras.utils", "timeseries_dataset_from_array",
        st.tuples(st.integers(12, 20), st.sampled_from([None, 0, 1, 2]), st.integers(1, 4), _asked), _windows)  # fmt: skip
+family("keras.utils", "img_to_array", arrays(2, 3, 1, (numpy.float32,)).map(lambda a: (a,)))
+_batches = st.builds(lambda a, n: (a,) * n, arrays(1, 3, 1, (numpy.float32,)), st.integers(1, 3))
+family("keras.utils", "pack_x_y_sample_weight", _batches)
+family("keras.utils", "unpack_x_y_sample_weight", _batches.map(lambda parts: (parts,)))
