@@ -20,8 +20,8 @@ FIRST = ""
 """The key of the job that warms up."""
 LIMIT = 8.0
 """Seconds that a job may take."""
-IDLE, BUSY = 8, 25
-"""After so many jobs, cyclic garbage is looked for: when there is nothing else to do, and at the latest."""
+PAUSE, AT_LATEST = 0.5, 60
+"""Cyclic garbage is looked for after so many seconds without a job, and after so many jobs."""
 
 
 @dataclass(slots=True)
@@ -47,6 +47,8 @@ class Worker:
         self._current: Job | None = None
         self._given_up_since: dict[str, float] = {}
         self._stopped = False
+        self._done = 0
+        """Jobs since the last collection."""
         self._thread = threading.Thread(target=lambda: run_deep(self._run), daemon=True, name="analysis")
 
     def start(self) -> None:
@@ -92,7 +94,7 @@ class Worker:
         self._waiting.setdefault((job.in_background, job.key), again)
 
     def _next(self) -> Job | None:
-        """The next job, waited for; those in the background only when there is no other."""
+        """The next job, waited for; those in the background only when there is no other. None in a pause, and at the end."""
         with self._changed:
             while not self._stopped:
                 now = time.monotonic()
@@ -104,17 +106,20 @@ class Worker:
                     self._current = job
                     return job
                 moments = [job.ready - now for job in self._waiting.values()]
-                self._changed.wait(min(moments) if moments else None)
+                if not self._changed.wait(min(moments, default=PAUSE if self._done else None)) and not moments:
+                    return None
             return None
 
     def _run(self) -> None:
         # Not in the middle of a job, where it costs more than the job.
         gc.disable()
-        done = 0
         while True:
             job = self._next()
-            if job is None:
+            if self._stopped:
                 return
+            if job is None:
+                self._collect()
+                continue
             deadline = job.started + LIMIT
             try:
                 job.work(lambda: job.unwanted or time.monotonic() > deadline)  # noqa: B023 - used before the next one
@@ -125,14 +130,14 @@ class Worker:
                     job.too_long()
             with self._changed:
                 self._current = None
-                idle = not self._waiting
-            done += 1
+            self._done += 1
             if job.key == FIRST:
+                self._collect()
                 # What is there by now stays: there is no need to look through it again.
-                gc.collect()
                 gc.freeze()
-            elif done > (IDLE if idle else BUSY):
-                gc.collect()
-                done = 0
+            elif self._done >= AT_LATEST:
+                self._collect()
 
-
+    def _collect(self) -> None:
+        gc.collect()
+        self._done = 0
