@@ -1,6 +1,8 @@
 """Functions that change an array's axes and keep its elements."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lstmlint.library.coerce import to_array
 from lstmlint.library.numpy.arguments import UNSURE, axes_of, target_dims
 from lstmlint.library.numpy.results import array, array_or_number, checked, number, reshaped, traced
@@ -9,14 +11,21 @@ from lstmlint.shapes import permute
 from lstmlint.shapes import reshape as reshapes
 from lstmlint.shapes.broadcast import broadcast_to as stretch
 from lstmlint.shapes.combine import flat_length
+from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Shape, Violation
 from lstmlint.values.base import MISSING, NONE, Const, Value, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Items, ListObject, tuple_of
 
 
-def _reshape(caller: Caller, a: Array, *shape: Value) -> Value:
+def _wanted(shape: Sequence[Value]) -> list[Dim] | None:
+    """The lengths asked for. Of NumPy's, any negative number is as good as -1."""
     dims = target_dims(shape)
+    return None if dims is None else [-1 if isinstance(dim, int) and dim < 0 else dim for dim in dims]
+
+
+def _reshape(caller: Caller, a: Array, *shape: Value) -> Value:
+    dims = _wanted(shape)
     if dims is None:
         return traced(caller, "reshape", a, (UNKNOWN_SHAPE, None))
     return traced(caller, "reshape", a, reshapes.reshape(a.shape, dims))
@@ -27,7 +36,7 @@ def reshape(caller: Caller, a: Array, shape: Value = MISSING, order: Value = NON
     """numpy.org/doc: the same elements under other axes; one length may be -1."""
     if not is_none(order) and order != Const("C"):
         # The elements are read in another order, so that no axis keeps its meaning.
-        dims = target_dims((newshape if shape is MISSING else shape,))
+        dims = _wanted((newshape if shape is MISSING else shape,))
         own = a.shape if a.shape.open else Shape.of(*a.shape.dims)
         return reshaped(caller, "reshape", a, (UNKNOWN_SHAPE, None) if dims is None else reshapes.reshape(own, dims))
     return _reshape(caller, a, newshape if shape is MISSING else shape)
