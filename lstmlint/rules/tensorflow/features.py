@@ -65,7 +65,15 @@ class GraphFeatureSizeMismatch(Part):
             site, advice = event.site, "make a second cell: one that is used twice takes one width"
             related = (Related(cell.site, "the cell"),)  # type: ignore[assignment]
         return self.finding(
-            event, site, words, label=applied.violation.message, help=advice, related=related, key=(cell, site.node)
+            event,
+            site,
+            f"{words}, which TensorFlow refuses since version 1.1",
+            label=applied.violation.message,
+            help=advice,
+            related=related,
+            # Nothing says that it isn't for version 1.0.
+            severity="warning",
+            key=(cell, site.node),
         )
 
     def _product(self, event: Operation) -> Iterator[Finding]:
