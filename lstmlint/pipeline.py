@@ -26,7 +26,7 @@ from lstmlint.rules.discovery import all_checks, all_rules
 from lstmlint.rules.left_out import unaffected
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
 from lstmlint.sources.gate import too_deep
-from lstmlint.sources.keras_version import keras_version
+from lstmlint.sources.keras_version import is_compiled, keras_version
 from lstmlint.sources.modules import Modules
 from lstmlint.sources.parse import Parser, Tree, parse
 from lstmlint.sources.positions import spans
@@ -107,7 +107,7 @@ def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlook
     if shared is not None:
         shared.begin()
     if trees:
-        keras = Keras(*keras_version(source, settings.keras_version))
+        keras = Keras(*keras_version(source, settings.keras_version), is_compiled(source))
         if memory.origins is not None:
             memory.origins.keras = keras.version if keras.evidence else 0
         trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)
@@ -196,7 +196,7 @@ def analysed(
     for cell in [tree.cell for tree in trees] if source is None else source.cells:
         tree = by_number.get(cell.number)
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
-    keras = keras or Keras(*keras_version(source or trees[0].source))
+    keras = keras or Keras(*keras_version(source or trees[0].source), is_compiled(source or trees[0].source))
     memory.keras = keras.version if keras.evidence else 0
     modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
     followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})

@@ -308,10 +308,12 @@ class Bound(Event):
 
 @dataclass(frozen=True, slots=True)
 class Keras:
-    """The major version of Keras that a program is for, and in words what says so ("" where it is only assumed)."""
+    """The major version of Keras that a program is for, and in words what says so ("" where it is only assumed). `compiled`:
+    whether it makes graphs of TensorFlow of the models, which it doesn't with another backend or where it runs eagerly."""
 
     version: int = 3
     evidence: str = ""
+    compiled: bool = True
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ class ChangedRank(Part):
     Where the model declares one feature, Keras adds or drops a last axis of length one itself. But with Keras 3 on TensorFlow, a
     method that got (samples, timesteps, 1) before and gets (samples, timesteps) now raises "Cannot take the length of
     shape with unknown rank": the test data was forgotten when the training data was reshaped. It is a warning, since other
-    backends take it.
+    backends take it, and nothing is said where the script names one of these or runs eagerly.
     """
 
     of = DataRank
@@ -33,7 +33,7 @@ class ChangedRank(Part):
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         function = _function_of(event) if isinstance(event, ModelFed) else None
-        if not isinstance(event, ModelFed) or function is None or trace.keras.version != 3:
+        if not isinstance(event, ModelFed) or function is None or trace.keras.version != 3 or not trace.keras.compiled:
             return
         alone = {id(data) for _, data in lone_samples(event)}
         for declared, data in event.inputs:
@@ -77,6 +77,28 @@ from tf_keras.layers import Dense, Input, LSTM
 
 model = Sequential([Input((20, 1)), LSTM(8), Dense(1)])
 model.compile(loss="mse")
+model.predict(np.zeros((300, 20, 1)))
+model.predict(np.zeros((30, 20)))
+""",
+        """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((20, 1)), LSTM(8), Dense(1)])
+model.compile(loss="mse", run_eagerly=True)
+model.predict(np.zeros((300, 20, 1)))
+model.predict(np.zeros((30, 20)))
+""",
+        """
+import os
+
+os.environ["KERAS_BACKEND"] = "torch"
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+model = Sequential([Input((20, 1)), LSTM(8), Dense(1)])
 model.predict(np.zeros((300, 20, 1)))
 model.predict(np.zeros((30, 20)))
 """,

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
-from lstmlint.rules.cause import data_shape
+from lstmlint.rules.cause import data_shape, rnn_of
 from lstmlint.rules.feeding import mismatch
 from lstmlint.rules.lengths import several
+from lstmlint.rules.reading import reader
 from lstmlint.rules.targets import target_faults
 from lstmlint.rules.torch.layers import is_rnn
 from lstmlint.shapes.dims import Dim, same
-from lstmlint.shapes.shape import Shape
+from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, LossComputed, ModelFed, Operation, Softmax, Trace
 from lstmlint.values.code import LibraryObject
 from lstmlint.values.data import Array
@@ -24,9 +25,10 @@ _FITTED, _USED = (".fit", ".fit_transform", ".partial_fit"), (".transform", ".in
 
 @dataclass(frozen=True, slots=True)
 class _Windows:
-    """Windows of `steps` that a model or layer was trained on, at `event`."""
+    """`samples` windows of `steps` that a model or layer was trained on, at `event`."""
 
     event: Event
+    samples: Dim
     steps: Dim
     shape: Shape
 
@@ -61,8 +63,9 @@ class TrainServeMismatch(Rule):
     Of a scaler: the number of columns at its last fit and now, which scikit-learn compares (inverse_transform of a scaler that
     was fitted on one column takes any number of them, rightly where all are of that one quantity, so nothing is said then). This
     is an error. Of a model: it gets as many samples as its windows have steps, of one step each, and is not handed the states
-    from before. A series of exactly that many single steps may be meant, so this is a warning. Where the model declares its number
-    of steps, LST203 speaks.
+    from before, nor keeps them (`stateful=True`). A series of exactly that many single steps may be meant, so this is a warning.
+    Nothing is said where the samples are a batch, or were as many in the training. Where the model declares its number of steps,
+    LST203 speaks.
 
     ## When to ignore
     When the model is meant to answer to single steps, and as many are asked for as its windows had steps by chance.
@@ -86,7 +89,7 @@ class TrainServeMismatch(Rule):
         if isinstance(event, Operation):
             yield from self._scaler(event)
         elif isinstance(event, ModelFed):
-            yield from self._model(event)
+            yield from self._model(event, trace)
         elif isinstance(event, LayerApplied) and is_rnn(event.layer):
             yield from self._layer(event)
 
@@ -119,25 +122,25 @@ class TrainServeMismatch(Rule):
             key=event.site.node,
         )
 
-    def _model(self, event: ModelFed) -> Iterator[Finding]:
+    def _model(self, event: ModelFed, trace: Trace) -> Iterator[Finding]:
         for at, (declared, data) in enumerate(event.inputs):
             trained = self._trained.get((id(event.model), at))
             if event.role != "predict" or trained is None or data.shape.rank != 3 or mismatch(declared, data) is not None:
                 continue
-            samples, steps = data.shape.axes[0].dim, data.shape.axes[1].dim
-            if same(steps, 1) and same(samples, trained.steps):
+            if _is_turned(data.shape.axes[0], data.shape.axes[1], trained) and not _is_stateful(declared, trace):
                 advice = "keep the window in one sample: x[np.newaxis]"
                 yield self._steps_as_samples(event, trained, data.shape, "this model", advice)
 
     def _layer(self, event: LayerApplied) -> Iterator[Finding]:
         trained = self._trained.get((id(event.layer), 0))
-        if trained is None or id(event) not in self._later or len(event.inputs) != 1:
+        # States that are None are handed on as well: in the first of the steps that a loop goes through.
+        if trained is None or id(event) not in self._later or len(event.inputs) != 1 or len(event.arguments) > 1:
             return
         first, x = event.layer.flag("batch_first"), event.inputs[0].shape
         if first is None or x.rank != 3:
             return
-        samples, steps = (x.axes[0].dim, x.axes[1].dim) if first else (x.axes[1].dim, x.axes[0].dim)
-        if same(steps, 1) and same(samples, trained.steps):
+        samples, steps = (x.axes[0], x.axes[1]) if first else (x.axes[1], x.axes[0])
+        if _is_turned(samples, steps, trained):
             where = "0" if first else "1"
             advice = f"put the axis of the batch where it belongs: x.unsqueeze({where}) of (time, features)"
             yield self._steps_as_samples(event, trained, x, f"this {event.layer.kind}", advice)
@@ -176,7 +179,7 @@ class TrainServeMismatch(Rule):
 
     def _train(self, key: tuple[int, int], event: Event, shape: Shape, time: int) -> None:
         if shape.rank == 3 and several(shape.axes[time].dim):
-            self._trained[key] = _Windows(event, shape.axes[time].dim, shape)
+            self._trained[key] = _Windows(event, shape.axes[1 - time].dim, shape.axes[time].dim, shape)
 
     valid: ClassVar[tuple[str, ...]] = (
         """
@@ -209,6 +212,32 @@ loss = nn.MSELoss()(head(out[:, -1]), y)
 out, state = lstm(series[-14:].unsqueeze(0))
 for step in range(3):
     out, state = lstm(head(out[:, -1:]), state)
+""",
+        """
+import numpy as np
+import torch
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+model = Sequential([Input((None, 3)), LSTM(8, return_sequences=True), Dense(3)])
+model.compile(loss="mse")
+x = np.random.rand(24, 24, 3)
+model.fit(x, x)
+first_steps = model.predict(x[:, :1])
+kept = Sequential([Input(batch_shape=(8, None, 3)), LSTM(8, stateful=True), Dense(3)])
+kept.compile(loss="mse")
+kept.fit(np.random.rand(64, 8, 3), np.random.rand(64, 3), batch_size=8, shuffle=False)
+answers = [kept.predict(np.random.rand(8, 1, 3), batch_size=8) for _ in range(20)]
+lstm, head = nn.LSTM(3, 8, batch_first=True), nn.Linear(8, 3)
+for x, y in DataLoader(TensorDataset(torch.randn(100, 20, 3), torch.randn(100, 3)), batch_size=20):
+    out, _ = lstm(x)
+    loss = nn.MSELoss()(head(out[:, -1]), y)
+    state = None
+    for step in range(20):
+        out, state = lstm(x[:, step:step + 1], state)
+    out, _ = lstm(x[:, :1])
 """,
     )
     invalid: ClassVar[tuple[str, ...]] = (
@@ -244,6 +273,19 @@ loss = nn.MSELoss()(head(out[:, -1]), y)
 out, _ = lstm(series[-14:].unsqueeze(1))  # LST508
 """,
     )
+
+
+def _is_turned(samples: Axis, steps: Axis, trained: _Windows) -> bool:
+    """Whether as many samples of one step come as the windows have steps, and not by having been that many samples before."""
+    if samples.meaning is Meaning.BATCH or same(trained.samples, trained.steps):
+        return False
+    return same(steps.dim, 1) and same(samples.dim, trained.steps)
+
+
+def _is_stateful(declared: Array, trace: Trace) -> bool:
+    """Whether the layer that reads an input may keep its states from one call to the next."""
+    applied = reader(declared, trace)
+    return applied is not None and rnn_of(applied.layer).flag("stateful") is not False
 
 
 def _rnns_before(tensor: Array) -> Iterator[LayerApplied]:

@@ -38,6 +38,9 @@ _NEW = re.compile(
     r"\bkeras\.ops\b|from keras import (?:[\w, ]*\b)?(?:ops|tree|distribution)\b|\bkeras_core\b|\bPyDataset\b|\bkeras\.tree\b"
     r"|\bkeras\.distribution\b|KERAS_BACKEND[\"']?\s*\]?\s*[=,]\s*[\"'](?:jax|torch)"
 )
+_NO_GRAPHS = re.compile(
+    r"KERAS_BACKEND[\"']?\s*\]?\s*[=,]\s*[\"'](?!tensorflow)|\bset_backend\(|\brun_eagerly\b|\brun_functions_eagerly\b"
+)
 _DEAD = re.compile(
     r"(?m)^\s*(?:import|from)\s+keras\.(?:layers\.(?:recurrent|core|wrappers|embeddings|normalization|convolutional|pooling|noise|merge"
     r"|advanced_activations)|wrappers|engine|legacy|objectives|utils\.np_utils)\b"
@@ -80,6 +83,11 @@ def keras_version(source: Source, setting: str = "auto") -> Evidence:
     if _OLD.search(text):
         return 2, _AGE
     return 3, ""
+
+
+def is_compiled(source: Source) -> bool:
+    """Whether Keras makes graphs of TensorFlow of a script's models, for all that the script says."""
+    return not any(_NO_GRAPHS.search(cell.text) for cell in source.cells)
 
 
 def _of_project(folder: str, text: str) -> Evidence | None:

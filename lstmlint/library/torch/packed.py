@@ -16,10 +16,12 @@ PACKED = "torch.nn.utils.rnn.PackedSequence"
 
 @dataclass(frozen=True, slots=True)
 class PackedSequence(Value):
-    """A packed batch: `padded` is what it would be as a tensor (batch, time, …), `lengths` how long each sequence is."""
+    """A packed batch: `padded` is what it would be as a tensor (batch, time, …), `lengths` how long each sequence is. `even`: all
+    sequences are known to have one length, so that nothing is padded."""
 
     padded: Array
     lengths: Array = field(compare=False)
+    even: bool = False
 
     @property
     def type_path(self) -> str | None:

@@ -51,6 +51,15 @@ def _longest(lengths: Value, most: Dim | None) -> Dim:
     return symbol("longest", LONGEST, 1, most)
 
 
+def _even(lengths: Value) -> bool:
+    """Whether `lengths` are known to be one number, again and again."""
+    items = items_of(lengths) if isinstance(lengths, (Tuple, ListObject)) else None
+    if items is None:
+        return False
+    numbers = {constant_int(item) for item in (items.known if items.known is not None else (items.element,))}
+    return len(numbers) == 1 and None not in numbers
+
+
 @models(f"{_RNN}.pack_padded_sequence")
 def pack_padded(
     caller: Caller, input: Value, lengths: Value, batch_first: Value = FALSE, enforce_sorted: Value = TRUE
@@ -84,7 +93,8 @@ def pack_padded(
             front = Axis(unknown_dim("batch", lower=1), Meaning.BATCH), Axis(unknown_dim("longest", lower=1), Meaning.TIME)
             shape = Shape((*front, *rest))
         padded = Array(shape, "torch", x.dtype, x.producer, x.source, x.known)
-    return checked(caller, "nn.utils.rnn.pack_padded_sequence", [x, sizes], PackedSequence(padded, sizes), violation)
+    packed = PackedSequence(padded, sizes, _even(lengths))
+    return checked(caller, "nn.utils.rnn.pack_padded_sequence", [x, sizes], packed, violation)
 
 
 def _unlike(lengths: Dim, batch: Dim, is_sorted: bool) -> bool:

@@ -90,7 +90,10 @@ class WrongLastStep(Rule):
         shape, of = event.array.shape, meaning(event.array.shape, event.axis)
         if of is Meaning.BATCH:
             one = any(same(axis.dim, 1) for axis in shape.axes[:2])
-            if output_of(applied) is not None and event.axis < 2 and not one and not self._others(event, applied):
+            if output_of(applied) is None or event.axis > 1 or one or self._others(event, applied):
+                return
+            # The last sample alone may also be shown, or looked at.
+            if self._takings.only_a_sample(applied):
                 yield self._sample(event, applied)
         elif of is Meaning.TIME and not same(shape.axes[event.axis].dim, 1):
             if is_bidirectional(applied):
@@ -98,8 +101,10 @@ class WrongLastStep(Rule):
                 if whole and self._takings.alone(applied, (of, -1)):
                     yield self._both_ways(event, applied, "at the last step of its output")
             elif self._takings.alone(applied, (of, -1)) and not may_be_one(shape.axes[1 - event.axis].dim):
-                if isinstance(applied.arguments[0], PackedSequence):
-                    yield self._padding(event, applied)
+                packed = applied.arguments[0]
+                if isinstance(packed, PackedSequence):
+                    if not packed.even:
+                        yield self._padding(event, applied)
                 elif is_padded(shape.axes[event.axis].dim):
                     yield self._behind_padding(event, applied)
 
@@ -245,6 +250,22 @@ out, n = pad_packed_sequence(nn.GRU(6, 12, batch_first=True)(packed)[0], batch_f
 last = out[torch.arange(9), n - 1]
 for sample in range(3):
     one = nn.Linear(12, 1)(out[sample])
+""",
+        """
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.utils.data import DataLoader, TensorDataset
+
+lstm = nn.LSTM(6, 12, batch_first=True)
+for x, y in DataLoader(TensorDataset(torch.randn(90, 20, 6), torch.randn(90, 20, 12)), batch_size=16):
+    out, _ = lstm(x)
+    loss = nn.MSELoss()(out, y)
+print(out[-1])
+newest = lstm(x)[0][-1].tolist()
+error = nn.MSELoss()(out[-1], y[-1])
+packed = pack_padded_sequence(torch.randn(5, 7, 6), [7] * 5, batch_first=True)
+last = pad_packed_sequence(lstm(packed)[0], batch_first=True)[0][:, -1]
 """,
     )
     invalid = (

@@ -113,8 +113,8 @@ def shown(shape: Shape) -> str:
 
 
 def counted(dim: Dim, what: str) -> str:
-    """All of an axis in words: "all 14 steps", "all steps" where nobody knows how many there are."""
-    return f"all {what}" if "?" in str(dim) else f"all {dim} {what}"
+    """All of an axis in words: "all 14 steps", "all steps" where nobody knows how many there are, or a batch of them."""
+    return f"all {what}" if "?" in str(dim) or str(dim) == "batch" else f"all {dim} {what}"
 
 
 def layout(layer: Layer) -> str:

@@ -69,6 +69,7 @@ class TorchSingleTimestep(Part):
         if found is None or not same(found[1].dim, 1) or len(found[0].inputs) > 1:
             return
         applied, step, steps = found
+        first = "" if applied.layer.flag("batch_first") else " and batch_first=True"
         site = step.origin if isinstance(step.origin, Site) else event.site
         yield self.finding(
             event,
@@ -76,7 +77,7 @@ class TorchSingleTimestep(Part):
             f"windows of {steps.dim} steps become one step with {steps.dim} features: this {applied.layer.kind} runs once for each "
             "window and carries nothing from one step to the next, if the steps are meant to be read in turn",
             label=shown(applied.inputs[0].shape),
-            help="make the layer with input_size=1 and put the axis of the features last: x.unsqueeze(-1)",
+            help=f"make the layer with input_size=1{first}, and put the axis of the features last: x.unsqueeze(-1)",
             related=(*_cut(steps), made(applied.layer)),
             effect="silent",
             key=applied.layer,

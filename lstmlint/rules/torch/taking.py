@@ -47,6 +47,8 @@ class Takings:
         self._taken: dict[int, set[Taken]] = {}
         self._uses: dict[int, list[LayerApplied]] = {}
         self._whole: dict[int, set[int]] = {}
+        self._samples: set[int] = set()
+        self._batches: set[int] = set()
         self._lengths: set[int] = set()
         self._last: set[int] = set()
         for event in trace.events:
@@ -74,7 +76,12 @@ class Takings:
         made_by = tensor.producer or tensor.behind
         if not isinstance(made_by, LayerApplied):
             return
-        if tensor.shape.rank != 2 or Meaning.TIME in {axis.meaning for axis in tensor.shape}:
+        meanings = {axis.meaning for axis in tensor.shape}
+        if Meaning.BATCH not in meanings:
+            self._samples.add(id(made_by))
+        elif Meaning.TIME in meanings:
+            self._batches.add(id(made_by))
+        if tensor.shape.rank != 2 or Meaning.TIME in meanings:
             if meaning(tensor.shape, 0) is not Meaning.LAYERS:
                 self._whole.setdefault(id(made_by), set()).add(id(event))
         elif isinstance(event, LayerApplied) and tensor is event.inputs[0] and tensor.producer is made_by:
@@ -99,6 +106,10 @@ class Takings:
                 return False
             applied = before
         return True
+
+    def only_a_sample(self, applied: LayerApplied) -> bool:
+        """Whether something without a batch goes on from what a layer gives, into a layer or loss, and not the batch's steps."""
+        return id(applied) in self._samples and id(applied) not in self._batches
 
     def used_whole(self, applied: LayerApplied, width: Dim) -> bool:
         """Whether a layer gets one step of it with this number of features."""
