@@ -197,10 +197,11 @@ def analysed(
         tree = by_number.get(cell.number)
         parts.append(frozenset(_NAME.findall(cell.text)) if tree is None else (tree, tree.module))
     keras = keras or Keras(*keras_version(source or trees[0].source), is_compiled(source or trees[0].source))
-    memory.keras = keras.version if keras.evidence else 0
+    version = keras.version if keras.evidence else 0
     modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
-    followed = None if shared is None else shared.followed.setdefault((supposing, memory.keras), {})
-    trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch)
+    followed = None if shared is None else shared.followed.setdefault((supposing, version), {})
+    with memory.for_keras(version):
+        trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch)
     trace.keras = keras
     if shared is not None:
         shared.leave(trace)

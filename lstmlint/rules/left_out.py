@@ -34,7 +34,7 @@ def unaffected(found: Sequence[Finding], trees: Sequence[Tree]) -> list[Finding]
     places = {finding.site.node for finding in found}
     doubtful: dict[object, _Doubt] = {}
     for tree in trees:
-        for statement in tree.module.body:
+        for statement in _not_before_the_loss(tree):
             _note(statement, lost, places, doubtful)
 
     def is_safe(finding: Finding) -> bool:
@@ -46,6 +46,15 @@ def unaffected(found: Sequence[Finding], trees: Sequence[Tree]) -> list[Finding]
         return not isinstance(finding.assumption, tuple) or lost.isdisjoint(_words(finding.assumption[0].node))
 
     return [finding for finding in found if is_safe(finding)]
+
+
+def _not_before_the_loss(tree: Tree) -> Iterator[cst.CSTNode]:
+    """The statements of the top level, but for those of a script that have run before the first that is left out."""
+    reached = tree.cell.number is not None
+    for statement in tree.module.body:
+        reached = reached or UNREAD in _words(statement)
+        if reached or isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+            yield statement
 
 
 @dataclass(frozen=True, slots=True)

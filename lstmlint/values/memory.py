@@ -75,6 +75,15 @@ class Memory(threading.local):
             self.path = outer
 
     @contextmanager
+    def for_keras(self, version: int) -> Iterator[None]:
+        """Within, the program is known to be for this major version of Keras (0: for none in particular)."""
+        outer, self.keras = self.keras, version
+        try:
+            yield
+        finally:
+            self.keras = outer
+
+    @contextmanager
     def fresh(self) -> Iterator[None]:
         """A new analysis: an empty trail and path within."""
         outer = self.trail, self.path, self.data_format

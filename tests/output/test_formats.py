@@ -157,7 +157,8 @@ def test_fixes_in_sarif() -> None:
     assert change["replacements"] == [
         {"deletedRegion": {"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 13}, "insertedContent": {"text": "60"}}
     ]
-    assert "fixes" not in "\n".join(sarif.render([fixed(cell=3)], Style(False)))
+    of_notebook = json.loads("\n".join(sarif.render([fixed(cell=3)], Style(False))))
+    assert "fixes" not in of_notebook["runs"][0]["results"][0]
 
 
 def test_columns_of_reviewdog_count_bytes() -> None:
