@@ -244,7 +244,9 @@ def _word(words: dict[Meaning, str], axis: Axis) -> str | None:
 def _advice(event: Event, source: Shape, result: Shape) -> str:
     order = _order(source.dims, result.dims)
     if isinstance(event, LayerApplied):
-        return f"exchange the axes: Permute({tuple(order[1:])})" if order else "exchange the axes with Permute"
+        apart = source.rank == result.rank
+        words = "exchange the axes with Permute" + ("" if apart else ", while they are apart")
+        return f"exchange the axes: Permute({tuple(order[1:])})" if order else words
     assert isinstance(event, Operation)
     names = ", ".join(map(str, order)) if order else "…"
     return f"exchange the axes: {_RESHAPES[event.name].format(names)}"

@@ -53,7 +53,8 @@ class WrongLastStep(Rule):
     ## What must be proven
     Which axis is the batch, the time or the layers follows from the layer itself: its `batch_first`, `bidirectional` and
     `num_layers`, and the order of axes since. That nothing else is taken of that output: other steps beside it may be what
-    attention or a decoder needs. What is meant can't be proven, so that this is always a warning.
+    attention or a decoder needs. Of samples and states, that they go into a layer or a loss, and aren't only looked at. What is
+    meant can't be proven, so that this is always a warning.
 
     ## When to ignore
     When the last sample of a batch is what is meant, or the forward direction is what matters.
@@ -100,7 +101,11 @@ class WrongLastStep(Rule):
                 whole = self._takings.used_whole(applied, shape.axes[-1].dim)
                 if whole and self._takings.alone(applied, (of, -1)):
                     yield self._both_ways(event, applied, "at the last step of its output")
-            elif self._takings.alone(applied, (of, -1)) and not may_be_one(shape.axes[1 - event.axis].dim):
+            elif (
+                self._takings.alone(applied, (of, -1))
+                and self._takings.goes_on(applied)
+                and not may_be_one(shape.axes[1 - event.axis].dim)
+            ):
                 packed = applied.arguments[0]
                 if isinstance(packed, PackedSequence):
                     if not packed.even:
@@ -115,15 +120,18 @@ class WrongLastStep(Rule):
 
     def _states(self, event: ElementTaken, applied: LayerApplied) -> Iterator[Finding]:
         shape, of, index = event.array.shape, meaning(event.array.shape, event.axis), event.index
-        if shape.rank != 3 or not self._takings.alone(applied, (of, index)):
+        if shape.rank != 3 or not self._takings.alone(applied, (of, index)) or not self._takings.goes_on(applied):
             return
         if of is Meaning.LAYERS and index == -1 and is_bidirectional(applied):
             yield self._backward_only(event, applied)
         elif of is Meaning.LAYERS and index == 0 and applied.layer.flag("bidirectional") is False:
             if several(shape.axes[0].dim) and not self._takings.output_is_used(applied):
                 yield self._first_layer(event, applied)
-        elif (of, index) == (Meaning.BATCH, -1) and applied.layer.flag("batch_first") is True and not may_be_one(shape.axes[1].dim):
-            yield self._sample_of_states(event, applied)
+        elif (of, index) == (Meaning.BATCH, -1) and applied.layer.flag("batch_first") is True:
+            # The next steps of a series may go on from the state of the last sample.
+            is_read = self._takings.goes_on(applied, also_as_state=False)
+            if is_read and not may_be_one(shape.axes[1].dim):
+                yield self._sample_of_states(event, applied)
 
     def _lengths(self, event: ElementsChosen, applied: LayerApplied) -> Iterator[Finding]:
         if event.array.shape.rank != 3 or not is_bidirectional(applied):
@@ -266,6 +274,19 @@ newest = lstm(x)[0][-1].tolist()
 error = nn.MSELoss()(out[-1], y[-1])
 packed = pack_padded_sequence(torch.randn(5, 7, 6), [7] * 5, batch_first=True)
 last = pad_packed_sequence(lstm(packed)[0], batch_first=True)[0][:, -1]
+""",
+        """
+import torch
+from torch import nn
+
+x = torch.randn(5, 9, 6)
+out, h_n = nn.GRU(6, 12, bidirectional=True, batch_first=True)(x)
+print(h_n[-1].shape)
+out, h_n = nn.GRU(6, 12, num_layers=2, batch_first=True)(x)
+print(h_n[0])
+gru = nn.GRU(6, 12, batch_first=True)
+out, h_n = gru(x)
+onwards, _ = gru(torch.randn(1, 3, 6), h_n[:, -1].unsqueeze(1))
 """,
     )
     invalid = (

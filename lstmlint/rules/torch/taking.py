@@ -47,6 +47,8 @@ class Takings:
         self._taken: dict[int, set[Taken]] = {}
         self._uses: dict[int, list[LayerApplied]] = {}
         self._whole: dict[int, set[int]] = {}
+        self._used: set[int] = set()
+        self._read: set[int] = set()
         self._samples: set[int] = set()
         self._batches: set[int] = set()
         self._lengths: set[int] = set()
@@ -76,6 +78,9 @@ class Takings:
         made_by = tensor.producer or tensor.behind
         if not isinstance(made_by, LayerApplied):
             return
+        self._used.add(id(made_by))
+        if not isinstance(event, LayerApplied) or tensor is event.inputs[0]:
+            self._read.add(id(made_by))
         meanings = {axis.meaning for axis in tensor.shape}
         if Meaning.BATCH not in meanings:
             self._samples.add(id(made_by))
@@ -106,6 +111,10 @@ class Takings:
                 return False
             applied = before
         return True
+
+    def goes_on(self, applied: LayerApplied, also_as_state: bool = True) -> bool:
+        """Whether something of what a layer gives, or made of it, goes into a layer or loss, and isn't only looked at."""
+        return id(applied) in (self._used if also_as_state else self._read)
 
     def only_a_sample(self, applied: LayerApplied) -> bool:
         """Whether something without a batch goes on from what a layer gives, into a layer or loss, and not the batch's steps."""
