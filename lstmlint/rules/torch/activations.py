@@ -68,13 +68,14 @@ class TorchDegenerateSoftmax(Part):
             if same(axis.dim, 1)
             else f"so that what one sample gets depends on the others, and {counted(axis.dim, 'samples')} share a sum of 1"
         )
+        one_score = len(others) == 1 and same(others[0].dim, 1)
         right = "dim=-1 for chances of classes" + (", dim=1 for weights of the steps" if len(others) > 1 else "")
         yield self.finding(
             event,
             event.site,
             f"this softmax goes over axis {shape.axes.index(axis)} of {shown(shape)}, the batch, {happens}",
             label="softmax over the samples",
-            help=f"use {right}",
+            help="use torch.sigmoid: each sample has one score" if one_score else f"use {right}",
             related=(Related(applied.layer.site, f"{applied.layer.kind} gives {shown(shape)}"),),
             severity="warning",
             effect="silent",

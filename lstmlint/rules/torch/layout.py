@@ -64,17 +64,30 @@ def _for_other_axis(applied: LayerApplied, x: Shape, taken: int, other: int) -> 
 
 
 def is_misread(tensor: Array) -> bool:
-    """Whether a layer that takes another axis for the batch stands before a tensor: its sizes are not those that are meant."""
-    last = tensor.producer or tensor.behind
+    """Whether a layer that takes another axis for the batch, or one sample taken for the last step, stands before a tensor: its
+    sizes are not those that are meant."""
     for _ in range(_LONGEST_WAY):
+        last = tensor.producer or tensor.behind
         if isinstance(last, Softmax):
-            last = last.operand.producer or last.operand.behind
+            tensor, last = last.operand, last.operand.producer or last.operand.behind
         if not isinstance(last, LayerApplied):
             return False
-        if wrong_layout(last) is not None:
+        if wrong_layout(last) is not None or _is_sample(tensor, last):
             return True
-        last = next((made for x in last.inputs if (made := x.producer or x.behind) is not None), None)
+        before = next((x for x in last.inputs if x.producer or x.behind), None)
+        if before is None:
+            return False
+        tensor = before
     return False
+
+
+def _is_sample(tensor: Array, applied: LayerApplied) -> bool:
+    """Whether a tensor is the steps of one sample of an RNN's batch."""
+    output = output_of(applied) if is_rnn(applied.layer) else None
+    if output is None or tensor.shape.rank != 2:
+        return False
+    left = {axis.meaning for axis in tensor.shape}
+    return Meaning.TIME in left and Meaning.BATCH not in left and any(axis.meaning is Meaning.BATCH for axis in output.shape)
 
 
 _LONGEST_WAY = 50
