@@ -140,9 +140,10 @@ changed, _ = rnn(other)
 
 def test_the_last_sample_is_not_the_last_step() -> None:
     lines = """
-rnn = nn.LSTM(3, 4, batch_first=True)
+rnn, head = nn.LSTM(3, 4, batch_first=True), nn.Linear(4, 1)
 out, (h_n, _) = rnn(x)
 …
+scores = head(last)
 """
     wrong, right = both(lines, "last = out[-1]  # LST505", "last = out[:, -1]")
     assert close(numbers(wrong["last"]), numbers(wrong["out"])[8]) and wrong["last"].shape == (14, 4)
@@ -170,6 +171,7 @@ rnn = nn.GRU(3, 4, batch_first=True, bidirectional=True)
 packed, h_n = rnn(pack_padded_sequence(x, lengths, batch_first=True))
 out, n = pad_packed_sequence(packed, batch_first=True)
 last = …
+score = nn.Linear(8, 1)(last)
 """
     wrong, right = both(lines, "out[torch.arange(9), n - 1]  # LST505", "torch.cat([h_n[-2], h_n[-1]], dim=1)")
     assert close(numbers(wrong["last"])[:, :4], numbers(right["last"])[:, :4])
@@ -183,6 +185,7 @@ lengths = torch.tensor([14, 9, 5, 5, 4, 4, 3, 2, 2])
 packed, h_n = nn.GRU(3, 4, batch_first=True)(pack_padded_sequence(x, lengths, batch_first=True))
 out, n = pad_packed_sequence(packed, batch_first=True)
 last = …
+score = nn.Linear(4, 1)(last)
 """
     wrong, right = both(lines, "out[:, -1]  # LST505", "out[torch.arange(9), n - 1]")
     assert not numbers(wrong["last"])[1:].any() and numbers(wrong["last"])[0].all()
@@ -410,6 +413,7 @@ rnn = nn.GRU(3, 4, batch_first=True)
 padded = pad_sequence(texts, batch_first=True)
 out, _ = rnn(padded)
 last = …
+score = nn.Linear(4, 1)(last)
 shortest = int(lengths.argmin())
 alone, _ = rnn(texts[shortest].unsqueeze(0))
 """
