@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -27,6 +28,15 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
         elif isinstance(part, (list, tuple)):
             found.extend(item for item in part if not isinstance(item, _TRIVIA))
     return found
+
+
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """`node` and all that is in it, without whitespace and comments, in no order that matters."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(children(current))
 
 
 Jump = cst.Return | cst.Break | cst.Continue

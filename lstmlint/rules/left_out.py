@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from lstmlint.findings import Finding
-from lstmlint.interpreter.nodes import children, outline
+from lstmlint.interpreter.nodes import below, children, outline
 from lstmlint.rules.checking import BY_USE
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.source import UNREAD
@@ -86,7 +86,7 @@ def _note(statement: cst.CSTNode, lost: set[str], places: set[object], doubtful:
 
 
 def _words(node: object) -> set[str]:
-    return {part.value for part in _below(node) if isinstance(part, cst.Name)} if isinstance(node, cst.CSTNode) else set()
+    return {part.value for part in below(node) if isinstance(part, cst.Name)} if isinstance(node, cst.CSTNode) else set()
 
 
 def _spread(lost: set[str], trees: Sequence[Tree]) -> None:
@@ -106,15 +106,7 @@ def _definitions(trees: Sequence[Tree]) -> Iterator[tuple[set[str], list[cst.CST
     named = Counter(name for _, names in statements for name in names)
     for statement, names in statements:
         if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and named[statement.name.value] == 1:
-            nodes = list(_below(statement))
+            nodes = list(below(statement))
             own = {node.name.value for node in nodes if isinstance(node, cst.Param)} | set(outline(statement).bound)
             keywords = {node.keyword.value for node in nodes if isinstance(node, cst.Arg) and node.keyword is not None}
             yield names - own - keywords, nodes
-
-
-def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(children(current))

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatch
+from fnmatch import translate
 
 from lstmlint.sources.project import MARKERS
 from lstmlint.sources.source import Source
@@ -16,6 +16,7 @@ _FILES = (
     *("requirements*.txt", "constraints*.txt", "pyproject.toml", "environment*.yml", "environment*.yaml", "setup.py", "setup.cfg"),
     *("Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock", "pdm.lock"),
 )
+_FILE = re.compile("|".join(map(translate, _FILES)))
 _LEVELS = 4
 """How many folders are looked into, from the script's own upwards."""
 
@@ -109,7 +110,7 @@ def requirements(folder: str) -> Iterator[tuple[str, str]]:
         except OSError:
             return
         for name in names:
-            if any(fnmatch(name, pattern) for pattern in _FILES):
+            if _FILE.match(name):
                 path = os.path.join(current, name)
                 yield path, _read(path)
         if not MARKERS.isdisjoint(names):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import libcst as cst
-import libcst.matchers as m
 
+from lstmlint.interpreter.nodes import below
 from lstmlint.shapes.dims import Dim, Symbol, single, symbols
 from lstmlint.trace import Operation, Trace
 from lstmlint.values.code import Site
@@ -12,6 +12,7 @@ from lstmlint.values.variation import EARLIER
 
 _BATCHES = "torch.utils.data.DataLoader.__iter__"
 _PASSING_ON = ("enumerate", "tqdm")
+_EXITS = ("exit", "quit", "_exit")
 
 
 class ShortLastBatches:
@@ -49,8 +50,8 @@ def _goes_through(site: Site) -> bool:
     module, node = getattr(site.tree, "module", None), site.node
     if not isinstance(module, cst.Module) or not isinstance(node, cst.BaseExpression) or not _is_loader(node):
         return False
-    loops = m.findall(module, m.For(iter=m.MatchIfTrue(lambda found: found is node)))
-    return bool(loops) and not any(m.findall(loop, _WAYS_OUT) for loop in loops)
+    loops = [found for found in below(module) if isinstance(found, cst.For) and found.iter is node]
+    return bool(loops) and not any(_leads_out(found) for loop in loops for found in below(loop))
 
 
 def _is_loader(node: cst.BaseExpression) -> bool:
@@ -66,7 +67,9 @@ def _is_loader(node: cst.BaseExpression) -> bool:
     return isinstance(node, (cst.Name, cst.Attribute, cst.Subscript))
 
 
-_WAYS_OUT = m.OneOf(
-    m.Break(), m.Continue(), m.Return(), m.Raise(), m.Yield(), m.Call(func=m.Name("exit") | m.Name("quit")),
-    m.Call(func=m.Attribute(attr=m.Name("exit") | m.Name("_exit"))),
-)  # fmt: skip
+def _leads_out(node: cst.CSTNode) -> bool:
+    """Whether a statement or call may end a loop, or one round of it, early."""
+    if isinstance(node, cst.Call):
+        function = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+        return isinstance(function, cst.Name) and function.value in _EXITS
+    return isinstance(node, (cst.Break, cst.Continue, cst.Return, cst.Raise, cst.Yield))
