@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -584,3 +585,11 @@ def test_symbols_become_numbers() -> None:
     call = layer_call(Layer("keras.layers.LSTM", {"units": Integer(units)}, Site(None, None)))
     (sizes, *_) = instances(steps.lengths(steps.AddLayer(0, call)))
     assert f"keras.layers.LSTM(units={sizes[units]})" in render([steps.Sequential(0), steps.AddLayer(0, call)], 1, sizes).text
+
+
+def test_where_no_library_is_installed_the_worker_says_what_is_missing() -> None:
+    """Without site-packages, as in an environment with nothing but lstmlint."""
+    command = [sys.executable, "-I", "-S", str(WORKER), "60", "2000"]
+    run = subprocess.run(command, input='"import keras"\n', capture_output=True, text=True, timeout=60, check=False)
+    answer = json.loads(run.stdout.splitlines()[-1])
+    assert (answer["type"], answer["missing"]) == ("ModuleNotFoundError", "keras")

@@ -63,8 +63,11 @@ def _run(text: str) -> dict[str, object]:
 
 def _seen(names: dict[str, object]) -> dict[str, object]:
     """Of each array that the program made its shape, its least value and its greatest."""
-    import numpy
-
+    try:
+        import numpy
+    except ImportError:
+        # Then there is no framework either, which the answer says.
+        return {}
     seen: dict[str, object] = {}
     for name, value in names.items():
         try:
