@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.made_up import made_up, made_up_table
+from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, changes_table, is_dtype, is_source
 from lstmlint.confirm.texts import DTYPES, WORDS, NotPlain, Text, callable_path, joined, keyword, length, number, reaches_out
 from lstmlint.confirm.torch_layers import layer_text
 from lstmlint.library import registry
@@ -19,7 +20,7 @@ from lstmlint.library.torch.specs import BASE, axis_of_unknown
 from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape
-from lstmlint.values.base import MISSING, Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none
+from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none
 from lstmlint.values.code import External, Instance, LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Frame, Items, ListObject, Range, Slice, Table, Tuple
 from lstmlint.values.knowledge import CONTRACT, DERIVED, REFINED
@@ -30,24 +31,9 @@ MOST_LINES = 200
 MOST_ITEMS = 32
 """Longer lists than this are written as one item many times over."""
 
-_OPERATORS = {
-    "__add__": "+", "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__floordiv__": "//", "__mod__": "%", "__pow__": "**",
-    "__matmul__": "@", "__and__": "&", "__or__": "|", "__xor__": "^", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=",
-    "__eq__": "==", "__ne__": "!=",
-}  # fmt: skip
-_SIGNS = {"__neg__": "-", "__pos__": "+", "__invert__": "~"}
-_FITS = frozenset(["fit", "fit_transform", "partial_fit"])
-_CHANGES = frozenset(["__setitem__", "__delitem__", "__setattr__", "insert", "pop", "update"])
-"""The methods of tables that change them."""
-_FORGOTTEN = frozenset("device out layout memory_format non_blocking verbose generator pin_memory num_workers".split())  # noqa: SIM905
-"""Arguments that no shape depends on."""
-_PLACES = frozenset(["torch.Tensor.to", "torch.Tensor.cuda", "torch.Tensor.cpu", "torch.Tensor.type", "torch.nn.Module.to"])
-"""Methods whose arguments are devices and types."""
 BATCHES = "torch.utils.data.DataLoader"
 _TAKEN = {"Embedding": (2, ""), "LSTM": (3, "input_size"), "GRU": (3, "input_size"), "RNN": (3, "input_size")}
 """What layers take: how many axes, and which argument says how long the last one is (none: whole numbers)."""
-_LISTS = frozenset(["builtins", "list", "tuple", "dict", "set", "iterator", "view", "deque", "range", "str"])
-"""Where what Python itself does to lists is modelled: a list is written as what it holds."""
 
 
 class Replay:
@@ -221,7 +207,7 @@ class Replay:
         origin = self.origins.of(value)
         self._waiting.add(id(value))
         try:
-            if origin is not None and not _is_source(origin[0]):
+            if origin is not None and not is_source(origin[0]):
                 try:
                     with self.attempt():
                         return self.noted(self.result(origin[0], origin[1], value), value)
@@ -231,7 +217,7 @@ class Replay:
             self._waiting.discard(id(value))
         if not isinstance(value, Array):
             raise NotRebuilt("what is fed can't be replayed")
-        return self._source(value, origin is not None and _is_source(origin[0]))
+        return self._source(value, origin is not None and is_source(origin[0]))
 
     def noted(self, name: str, value: Value) -> str:
         """The variable, of which it is known now what is inferred of it."""
@@ -328,7 +314,7 @@ class Replay:
         name = call.path.rpartition(".")[2]
         if call.path in ("tuple.__getitem__", "list.__getitem__"):
             return (*self.value(call.args[0], call), "[", *self._subscript(call.args[1], call), "]")
-        if call.path.partition(".")[0] in _LISTS:
+        if call.path.partition(".")[0] in LISTS:
             raise NotRebuilt("what Python makes of it can't be replayed")
         if call.how == "attribute":
             callable_path(call.path)
@@ -368,20 +354,20 @@ class Replay:
             return (*receiver, "[", *self._subscript(args[0], call), "]")
         if name == "__call__":
             return (*receiver, "(", *self._arguments(call, args, _layer_of(call.args[0])), ")")
-        if name in _OPERATORS:
-            return (*receiver, f" {_OPERATORS[name]} ", *self.value(args[0], call))
+        if name in OPERATORS:
+            return (*receiver, f" {OPERATORS[name]} ", *self.value(args[0], call))
         reflected = "__" + name[3:] if name.startswith("__r") else ""
-        if reflected in _OPERATORS:
-            return (*self.value(args[0], call), f" {_OPERATORS[reflected]} ", *receiver)
-        if name in _SIGNS:
-            return (_SIGNS[name], *receiver)
+        if reflected in OPERATORS:
+            return (*self.value(args[0], call), f" {OPERATORS[reflected]} ", *receiver)
+        if name in SIGNS:
+            return (SIGNS[name], *receiver)
         if name == "__iter__":
             return ("next(iter(", *receiver, "))")
         if name == "__getattr__" or (name.startswith("_") or reaches_out(name)):
             raise NotRebuilt(f"{name} can't be replayed")
         callable_path(call.path)
-        if call.path in _PLACES:
-            types = [value for value in (*args, *call.keywords.values()) if _is_dtype(value)]
+        if call.path in PLACES:
+            types = [value for value in (*args, *call.keywords.values()) if is_dtype(value)]
             return (*receiver, ".to(", *joined([self.value(value, call) for value in types] or [("'cpu'",)]), ")")
         return (*receiver, f".{name}(", *self._arguments(call, args), ")")
 
@@ -401,7 +387,7 @@ class Replay:
         given += [
             (f"{keyword(name, parameters)}=", *self.value(value, call))
             for name, value in call.keywords.items()
-            if name not in _FORGOTTEN
+            if name not in FORGOTTEN
         ]
         return joined(given)
 
@@ -417,7 +403,7 @@ class Replay:
     def _fitted(self, value: LibraryObject, call: Call) -> None:
         """What was fitted before the call in question is fitted in the program, too."""
         for other in self.origins.received(value):
-            if other.path.rpartition(".")[2] not in _FITS or other.number >= call.number or id(other) in self._names:
+            if other.path.rpartition(".")[2] not in FITS or other.number >= call.number or id(other) in self._names:
                 continue
             if not self._happened(other):
                 continue
@@ -440,7 +426,7 @@ class Replay:
         changes = [
             other
             for other in self.origins.received(value)
-            if other.number < call.number and _changes(other) and self._happened(other)
+            if other.number < call.number and changes_table(other) and self._happened(other)
         ]
         key = (id(value), len(changes))
         if key in self._names:
@@ -477,7 +463,7 @@ class Replay:
         if origin is None:
             raise NotRebuilt("where a table comes from isn't known")
         call, at = origin
-        if not _is_source(call):
+        if not is_source(call):
             try:
                 with self.attempt():
                     return self.result(call, at, value)
@@ -486,7 +472,7 @@ class Replay:
         table = call.contents.get(id(value), value.cell.raw)
         if not isinstance(table, Table):
             raise NotRebuilt("what a table holds isn't known")
-        if not _is_source(call):
+        if not is_source(call):
             self.infer(f"the table has {table.rows.dim} rows and {table.width} columns")
         self.imports |= {"numpy", "pandas"}
         known = None if table.columns is None else [self._word(label)[1:-1] for label in table.columns]
@@ -498,29 +484,7 @@ _SOME = {"float": "0.5", "str": "'a'", "bool": "False"}
 """What stands for a value of which only the type is known."""
 
 
-def _changes(call: Call) -> bool:
-    if call.path.rpartition(".")[2] in _CHANGES:
-        return True
-    inplace = call.keywords.get("inplace", MISSING)
-    return isinstance(inplace, Const) and inplace.value is True
-
-
 def _layer_of(value: Value) -> Layer | None:
     """The layer that is called."""
     inner = value.fields.get(BASE) if isinstance(value, Instance) else value
     return inner if isinstance(inner, Layer) else None
-
-
-def _is_source(call: Call) -> bool:
-    """Whether what a call gives comes from outside of the program: a file, the network, a person."""
-    owner, _, name = call.path.rpartition(".")
-    return (
-        reaches_out(name)
-        or "datasets" in owner.split(".")
-        or "datasets" in name
-        or owner.partition(".")[0] not in ("numpy", "pandas", "sklearn", "torch", "keras", "tensorflow", "scipy", *_LISTS)
-    )
-
-
-def _is_dtype(value: Value) -> bool:
-    return isinstance(value, External) and value.path.rpartition(".")[2] in DTYPES
