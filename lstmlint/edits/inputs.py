@@ -7,7 +7,8 @@ import libcst as cst
 
 from lstmlint.edits.change import Change, Inserted, Replaced
 from lstmlint.edits.expressions import code
-from lstmlint.edits.places import around, dotted, module_of, walk
+from lstmlint.edits.places import around, dotted, module_of
+from lstmlint.sources.nodes import below
 from lstmlint.values.code import Site
 
 _LAYERS = frozenset(["keras.layers", "tensorflow.keras.layers", "tf_keras.layers"])
@@ -51,7 +52,7 @@ def _spelled(site: Site) -> tuple[str, list[Change]] | None:
     if re.search(r"(?m)^\s*(class|def)\s+Input\b|\bInput\s*=[^=]|\bas\s+Input\b", text):
         return None
     module = module_of(site)
-    imports = [] if module is None else [node for node in walk(module) if isinstance(node, cst.ImportFrom)]
+    imports = [] if module is None else [node for node in below(module) if isinstance(node, cst.ImportFrom)]
     if any(_brings(node, "Input") for node in imports if dotted(node.module) in _KERAS):
         return "Input", []
     if re.search(r"\bInput\b", text):

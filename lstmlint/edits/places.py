@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from lstmlint.sources.nodes import below
 from lstmlint.values.code import Site
 
 
@@ -32,7 +33,7 @@ def around(site: Site) -> list[cst.CSTNode]:
 
 def statement_of(module: cst.Module, node: cst.CSTNode) -> cst.SimpleStatementLine | None:
     """The line of simple statements that `node` is in; None where it is in a head of a compound one, or in `if x: y`."""
-    return next((statement for statement in lines_of(module) if any(one is node for one in walk(statement))), None)
+    return next((statement for statement in lines_of(module) if any(one is node for one in below(statement))), None)
 
 
 def lines_of(node: cst.CSTNode) -> Iterator[cst.SimpleStatementLine]:
@@ -58,19 +59,10 @@ _WITH_LINES = (
 )
 
 
-def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """`node` and all that is in it."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(current.children)
-
-
 def names_in(nodes: Iterable[cst.CSTNode]) -> Iterator[str]:
     """The names in these nodes, each as often as it is written; those of attributes and keywords, too."""
     for node in nodes:
-        for found in walk(node):
+        for found in below(node):
             if isinstance(found, cst.Name):
                 yield found.value
 

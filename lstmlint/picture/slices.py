@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
-from lstmlint.interpreter.nodes import children
+from lstmlint.sources.nodes import children
 from lstmlint.trace import Bound, Event
 
 LONGEST = 24

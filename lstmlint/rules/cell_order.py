@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from lstmlint.findings import Finding
-from lstmlint.interpreter.nodes import children, outline
+from lstmlint.interpreter.nodes import outline
 from lstmlint.rules.checking import weakened
+from lstmlint.sources.nodes import children
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.source import Source
 

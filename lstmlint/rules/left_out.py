@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from lstmlint.findings import Finding
-from lstmlint.interpreter.nodes import below, children, outline
+from lstmlint.interpreter.nodes import outline
 from lstmlint.rules.checking import BY_USE
+from lstmlint.sources.nodes import below, children
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.source import UNREAD
 

@@ -6,7 +6,8 @@ import libcst as cst
 from lstmlint.edits.calls import argument, argument_removed
 from lstmlint.edits.change import Proposal, proposal
 from lstmlint.edits.expressions import replaced, subscripted
-from lstmlint.edits.places import around, dotted, walk
+from lstmlint.edits.places import around, dotted
+from lstmlint.sources.nodes import below
 from lstmlint.trace import InputDeclared, LayerApplied, NotTensor, Trace
 from lstmlint.values.code import External, Site
 from lstmlint.values.data import Array
@@ -76,10 +77,10 @@ def _made(site: Site, name: str) -> Proposal | None:
     """A layer in place of its class, where it can be made without arguments."""
     if name not in _WITHOUT_ARGUMENTS or not isinstance(site.node, cst.Call):
         return None
-    arguments = (node for arg in site.node.args for node in walk(arg.value))
+    arguments = (node for arg in site.node.args for node in below(arg.value))
     found = [node for node in arguments if isinstance(node, (cst.Name, cst.Attribute)) and dotted(node).split(".")[-1] == name]
     # Of `layers.Flatten`, the name at its end is not a node of its own; of `Flatten()`, the class is called.
-    calls = [node.func for arg in site.node.args for node in walk(arg.value) if isinstance(node, cst.Call)]
+    calls = [node.func for arg in site.node.args for node in below(arg.value) if isinstance(node, cst.Call)]
     whole = [node for node in found if all(node is not other for other in calls) and not _is_end(node, found)]
     return proposal(f"make a layer of {name}", replaced(site, whole[0], cst.Call(whole[0]))) if len(whole) == 1 else None
 

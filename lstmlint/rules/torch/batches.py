@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.nodes import below
 from lstmlint.shapes.dims import Dim, Symbol, single, symbols
+from lstmlint.sources.nodes import below
 from lstmlint.trace import Operation, Trace
 from lstmlint.values.code import Site
 from lstmlint.values.variation import EARLIER

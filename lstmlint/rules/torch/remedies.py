@@ -6,8 +6,9 @@ import libcst as cst
 from lstmlint.edits.calls import argument
 from lstmlint.edits.change import Proposal, Removed, Replaced, proposal
 from lstmlint.edits.expressions import called, code, number_replaced, replaced, subscripted
-from lstmlint.edits.places import around, dotted, module_of, walk
+from lstmlint.edits.places import around, dotted, module_of
 from lstmlint.shapes.dims import Dim
+from lstmlint.sources.nodes import below
 from lstmlint.values.code import Site
 from lstmlint.values.network import Layer
 
@@ -97,7 +98,7 @@ def _operand(site: Site) -> tuple[cst.BaseExpression, cst.BaseExpression] | None
 
 def _modules(site: Site, name: str) -> list[cst.Call]:
     module = module_of(site)
-    nodes = [] if module is None else list(walk(module))
+    nodes = [] if module is None else list(below(module))
     return [node for node in nodes if isinstance(node, cst.Call) and dotted(node.func).split(".")[-1] == name]
 
 
