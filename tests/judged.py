@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from lstmlint.config import Settings
 from lstmlint.confirm.program import Program
-from lstmlint.confirm.sandbox import Failed, Limits, Outcome, Raised, run_all
+from lstmlint.confirm.sandbox import Outcome, Raised, run_all
 from lstmlint.diagnostics import Diagnostic
 from lstmlint.engine import check_source
+from lstmlint.sandbox.process import Failed, Limits
 from lstmlint.sources.source import script as source_of
 from tests.generated_scripts import KERAS_FAULTS, TORCH_FAULTS, Script
 

@@ -24,7 +24,7 @@ from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Expected, Program, render
 from lstmlint.confirm.run import confirm, prepare
-from lstmlint.confirm.sandbox import WORKER, Failed, Limits, Outcome, Passed, Raised, run_all
+from lstmlint.confirm.sandbox import WORKER, Outcome, Passed, Raised, run_all
 from lstmlint.confirm.sizes import Sizes, instances, with_known
 from lstmlint.confirm.steps import LayerCall
 from lstmlint.confirm.texts import DTYPES, ROOTS, WORDS, NotPlain, reaches_out
@@ -34,6 +34,8 @@ from lstmlint.engine import check_source
 from lstmlint.library.keras.losses import AUTOMATIC, LOSSES, class_name
 from lstmlint.library.registry import _attributes, registered
 from lstmlint.rules.discovery import all_checks
+from lstmlint.sandbox import process
+from lstmlint.sandbox.process import Failed, Limits
 from lstmlint.shapes.dims import Poly, floor_divide, larger, smaller, symbol, symbols
 from lstmlint.sources.read import read
 from lstmlint.sources.source import script
@@ -424,11 +426,13 @@ class TestSandbox:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Where there are neither namespaces nor Landlock."""
-        worker = tmp_path / "worker.py"
+        worker = tmp_path / "confirm" / "worker.py"
+        for part in ("confirm", "sandbox"):
+            (tmp_path / part).mkdir()
         worker.write_text(WORKER.read_text())
-        (tmp_path / "walls.py").write_text("def raise_walls(folder):\n    return ['network', 'files']\n")
+        (tmp_path / "sandbox" / "walls.py").write_text("def raise_walls(folder):\n    return ['network', 'files']\n")
         monkeypatch.setattr(sandbox, "WORKER", worker)
-        monkeypatch.setattr(sandbox, "_bubblewrap", lambda: None)
+        monkeypatch.setattr(process, "_bubblewrap", lambda: None)
         text = "import torch\nx = torch.zeros(3, 4).view(5)\nout, h = torch.nn.LSTM(5, 3)(x)\n"
         (tmp_path / "train.py").write_text(text)
         assert main(["confirm", "--isolated", "--output-format", "concise", str(tmp_path / "train.py")]) == 1

@@ -13,12 +13,13 @@ from lstmlint.confirm.plan import Plan, plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.report import Judged
 from lstmlint.confirm.report import render as report
-from lstmlint.confirm.sandbox import Limits, Outcome, run_all
+from lstmlint.confirm.sandbox import Outcome, run_all
 from lstmlint.confirm.verdict import Verdict, judge, learned, not_checked
 from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.engine import check_files
 from lstmlint.findings import Finding
 from lstmlint.output.style import Style, wants_colour
+from lstmlint.sandbox.process import Limits, listing
 from lstmlint.shapes.dims import Symbol
 from lstmlint.sources.discover import discover
 
@@ -35,17 +36,10 @@ def run(paths: Sequence[str], settings: Settings, *, show_program: bool = False,
         sys.stdout.write(line + "\n")
     still_open = sorted({one for _, verdict in judged if verdict is not None for one in verdict.still_open})
     if still_open:
-        sys.stderr.write(f"lstmlint: the programs were not kept from {_listing(still_open)}: there are no means for it here\n")
+        sys.stderr.write(f"lstmlint: the programs were not kept from {listing(still_open)}: there are no means for it here\n")
     if any(result.error is not None for result in results):
         return 2
     return 1 if any(counts(diagnostic, verdict) for diagnostic, verdict in judged) else 0
-
-
-_OPEN = {"network": "the network", "files": "writing files elsewhere", "processes": "leaving processes behind"}
-
-
-def _listing(still_open: Sequence[str]) -> str:
-    return " and ".join(_OPEN.get(one, one) for one in still_open)
 
 
 def counts(diagnostic: Diagnostic, verdict: Verdict | None) -> bool:

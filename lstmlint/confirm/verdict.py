@@ -10,8 +10,9 @@ from typing import Literal
 from lstmlint.confirm.evidence import evidence
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
-from lstmlint.confirm.sandbox import Failed, Outcome, Passed, Raised
+from lstmlint.confirm.sandbox import Outcome, Passed, Raised
 from lstmlint.output.style import displayed
+from lstmlint.sandbox.process import Failed
 from lstmlint.shapes.dims import Symbol
 
 Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]

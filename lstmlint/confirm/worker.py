@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def _walls() -> ModuleType:
-    """What stands beside this file, which is run by itself."""
-    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "walls.py")
+    """The package of this file, which is run by itself, need not be importable."""
+    place = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sandbox", "walls.py")
     loader = SourceFileLoader("walls", place)
     module = ModuleType("walls")
     loader.exec_module(module)
