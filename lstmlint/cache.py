@@ -72,14 +72,14 @@ class Cache:
         self._used: list[bytes] = []
         self._new: list[tuple[bytes, int, str]] = []
 
-    def key(self, data: bytes, filename: str, path: str) -> bytes | None:
-        """What the result for this file is kept under; None if it can't be kept."""
+    def key(self, data: bytes, filename: str, path: str, seen: bytes = b"") -> bytes | None:
+        """What the result for this file is kept under; None if it can't be kept. `seen`: of what earlier runs have shown."""
         rests_on = self._dependencies.digest(data, path)
         if rests_on is None:
             return None
         if self._run is None:
             self._run = self._of_this_run()
-        return digest_of(self._run, rests_on, os.fsencode(filename), os.fsencode(os.path.abspath(path)))
+        return digest_of(self._run, rests_on, os.fsencode(filename), os.fsencode(os.path.abspath(path)), seen)
 
     def _of_this_run(self) -> bytes:
         settings = {name: value for name, value in asdict(self._settings).items() if name not in _NOT_OF_THE_RESULT}

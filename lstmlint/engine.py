@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lstmlint.config import Settings
@@ -22,7 +23,8 @@ from lstmlint.unused import with_unused
 
 if TYPE_CHECKING:
     from lstmlint.cache import Cache
-    from lstmlint.pipeline import Onlooker, Shared
+    from lstmlint.pipeline import Onlooker, Recaller, Shared
+    from lstmlint.seen import SeenFiles
 
 
 def check_files(
@@ -94,7 +96,7 @@ def work() -> None:
     from lstmlint.workers import serve
 
     def check_with(settings: Settings) -> Callable[[str], FileResult]:
-        run = Run(settings)
+        run = Run(settings, tells=False)
 
         def check(path: str) -> FileResult:
             try:
@@ -221,11 +223,17 @@ class Rechecks:
 class Run:
     """What the checks of several files have in common.
 
-    With a `cache_folder` ("": the user's), results are kept there from run to run.
+    With a `cache_folder` ("": the user's), results are kept there from run to run. With `tells`, standard error is told of what of
+    earlier runs can't be used.
     """
 
     def __init__(
-        self, settings: Settings, shares: bool = True, cache_folder: str | None = None, read: Read | None = None
+        self,
+        settings: Settings,
+        shares: bool = True,
+        cache_folder: str | None = None,
+        read: Read | None = None,
+        tells: bool = True,
     ) -> None:
         self.prefilter = Prefilter(Project(settings.source_folders), read or read_bytes)
         self._read = read
@@ -235,6 +243,14 @@ class Run:
         self._cache_folder = cache_folder
         self._cache: Cache | None = None
         self._keys: dict[str, bytes | None] = {}
+        self._tells = tells
+
+    @cached_property
+    def _seen(self) -> SeenFiles:
+        # Here and not above: out-of-scope files must not pay for it.
+        from lstmlint.seen import SeenFiles
+
+        return SeenFiles(self._settings, self.prefilter, self._tells)
 
     def read(self, path: str) -> bytes:
         """The content of a file. Raises SourceError."""
@@ -265,6 +281,7 @@ class Run:
         text = decode(data)
         if not self.prefilter.concerns(data, path):
             return FileResult(filename, out_of_scope=True)
+        seen = self._seen.digest(path)
         if self._cache_folder is None or path is None:
             return None
         if self._cache is None:
@@ -273,7 +290,7 @@ class Run:
             from lstmlint.sources.dependencies import Dependencies
 
             self._cache = Cache(self._cache_folder or default_folder(), self._settings, Dependencies(self.prefilter))
-        key = self._keys[path] = self._cache.key(data, filename, path)
+        key = self._keys[path] = self._cache.key(data, filename, path, seen)
         return None if key is None else self._cache.get(key, filename, _reader(text, filename))
 
     def taken(self, record: Record, data: bytes, path: str) -> FileResult:
@@ -310,7 +327,7 @@ class Run:
             from lstmlint.sources.modules import Modules
 
             self._shared = Shared(self._settings, Modules(self.prefilter.project, self._read or read_bytes))
-        return check_source(source, self._settings, self._shared, onlooker, keeps=not self._shares)
+        return check_source(source, self._settings, self._shared, onlooker, not self._shares, self._seen.recall)
 
     def release(self) -> None:
         """Nobody reads what the last analysis knew any more."""
@@ -351,10 +368,16 @@ def _reader(text: str, filename: str) -> Reader:
 
 
 def check_source(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None, keeps: bool = False
+    source: Source,
+    settings: Settings,
+    shared: Shared | None = None,
+    onlooker: Onlooker | None = None,
+    keeps: bool = False,
+    recaller: Recaller | None = None,
 ) -> FileResult:
-    """The result for a source. What goes wrong inside is raised. With `keeps`, values know where they come from."""
+    """The result for a source. What goes wrong inside is raised. With `keeps`, values know where they come from; `recaller` knows
+    what was seen of them in an earlier run."""
     # Here and not above: out-of-scope files must not pay for it.
     from lstmlint.pipeline import diagnose
 
-    return run_deep(lambda: diagnose(source, settings, shared, onlooker, keeps))
+    return run_deep(lambda: diagnose(source, settings, shared, onlooker, keeps, recaller))

@@ -21,7 +21,7 @@ from lstmlint.interpreter.machine import Followed
 from lstmlint.interpreter.watched import Watch
 from lstmlint.reported import Silence, doubtful, reported
 from lstmlint.rules.cell_order import in_doubt
-from lstmlint.rules.checking import findings, supposed
+from lstmlint.rules.checking import as_recalled, findings, supposed
 from lstmlint.rules.discovery import all_checks, all_rules
 from lstmlint.rules.left_out import unaffected
 from lstmlint.sources.gate import MESSAGE as TOO_DEEP
@@ -35,6 +35,7 @@ from lstmlint.sources.source import CodeCell, Source, Span
 from lstmlint.sources.suppressions import Suppression
 from lstmlint.trace import Keras, LayerApplied, ModelFed, Trace
 from lstmlint.values.code import Site
+from lstmlint.values.knowledge import Recall
 from lstmlint.values.memory import memory
 from lstmlint.values.origins import Origins
 
@@ -50,7 +51,7 @@ class Shared:
 
     def __init__(self, settings: Settings, modules: Modules | None = None) -> None:
         self.modules = modules or Modules(Project(settings.source_folders))
-        self.followed: dict[tuple[bool, int], dict[str, Followed]] = {}
+        self.followed: dict[tuple[bool, bool, int], dict[str, Followed]] = {}
         self._left: list[Trace] = []
 
     def forget(self, path: str) -> None:
@@ -71,6 +72,10 @@ class Shared:
                 modules.clear()
 
 
+Recaller = Callable[[Source, Sequence[Tree]], Recall | None]
+"""What there is of an earlier run of a program."""
+
+
 class Onlooker(Watch):
     """A watch that is also left the trees and the trace, to be read until the next analysis with the same `Shared`."""
 
@@ -81,10 +86,18 @@ class Onlooker(Watch):
         self.trace: Trace | None = None
         self.left_out = False
         """Whether there are statements that could not be read."""
+        self.before: Watch | None = None
+        """What was seen without an earlier run; None where there is nothing of one."""
+        self.trace_before: Trace | None = None
 
 
 def diagnose(
-    source: Source, settings: Settings, shared: Shared | None = None, onlooker: Onlooker | None = None, keeps: bool = False
+    source: Source,
+    settings: Settings,
+    shared: Shared | None = None,
+    onlooker: Onlooker | None = None,
+    keeps: bool = False,
+    recaller: Recaller | None = None,
 ) -> FileResult:
     """The diagnostics of a source, in the order of their places. Recurses deeply: call it through `run_deep`.
 
@@ -93,12 +106,14 @@ def diagnose(
     """
     memory.origins = Origins() if keeps else None
     try:
-        return _diagnosed(source, settings, shared, onlooker)
+        return _diagnosed(source, settings, shared, onlooker, recaller)
     finally:
         memory.origins = None
 
 
-def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlooker: Onlooker | None) -> FileResult:
+def _diagnosed(
+    source: Source, settings: Settings, shared: Shared | None, onlooker: Onlooker | None, recaller: Recaller | None
+) -> FileResult:
     sound, problems = _through_the_gate(source)
     trees, rejected = parse(sound) if onlooker is None else parse(sound, onlooker.parser)
     problems += [_syntax_error(source, p.cell, p.row, p.column, p.message, p.remedy, p.is_error) for p in rejected]
@@ -110,17 +125,29 @@ def _diagnosed(source: Source, settings: Settings, shared: Shared | None, onlook
         keras = Keras(*keras_version(source, settings.keras_version), is_compiled(source))
         if memory.origins is not None:
             memory.origins.keras = keras.version if keras.evidence else 0
-        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker)
+        left_out = any(problem.left_out for problem in rejected)
+        # What can't be read can't have run.
+        recall = None if recaller is None or left_out else recaller(source, trees)
+        watch: Watch | None = onlooker
+        if onlooker is not None:
+            onlooker.trees, onlooker.left_out = trees, left_out
+            if recall is not None:
+                watch = onlooker.before = Watch(onlooker.unwanted)
+        trace = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=watch)
         found = _findings(trace, settings)
         if onlooker is not None:
-            onlooker.trees, onlooker.trace = trees, trace
-            onlooker.left_out = any(problem.left_out for problem in rejected)
+            onlooker.trace = onlooker.trace_before = trace
             onlooker.ask()
         if _is_worth_supposing(trace, trees):
             again = analysed(trees, source, supposing=True, shared=shared, keras=keras, settings=settings)
             found = supposed(found, _findings(again, settings))
+        if recall is not None:
+            again = analysed(trees, source, shared=shared, keras=keras, settings=settings, watch=onlooker, recall=recall)
+            found = as_recalled(found, _findings(again, settings), recall.words)
+            if onlooker is not None:
+                onlooker.trace = again
         found = in_doubt(found, trees, source)
-        if any(problem.left_out for problem in rejected):
+        if left_out:
             found = unaffected(found, trees)
         complete = trace.incomplete is None
         if trace.incomplete is not None:
@@ -162,6 +189,11 @@ def examined(source: Source) -> tuple[list[Tree], Trace, list[Finding]]:
     return trees, trace, findings(trace, [rule() for rule in all_checks()])
 
 
+def readable(source: Source) -> list[Tree]:
+    """The trees of a source, without what can't be read."""
+    return parse(_through_the_gate(source)[0])[0]
+
+
 def _through_the_gate(source: Source) -> tuple[Source, list[Diagnostic]]:
     """The source without the cells that must not reach the parser, and what is said of those."""
     sound: list[CodeCell] = []
@@ -184,11 +216,13 @@ def analysed(
     keras: Keras | None = None,
     settings: Settings = DEFAULTS,
     watch: Watch | None = None,
+    recall: Recall | None = None,
 ) -> Trace:
     """The trace of these trees, run as one program; of the cells of `source` that have no tree, the names are forgotten.
 
     With `supposing`, defaults that callers and the command line may override are taken to hold. `shared` keeps what is imported.
-    Without `keras`, the version is what the project or the script says. A `watch` is told every value.
+    Without `keras`, the version is what the project or the script says. A `watch` is told every value. `recall` is what an
+    earlier run has told of the calls.
     """
     lines = sum(len(tree.cell.lines()) for tree in trees)
     by_number = {tree.cell.number: tree for tree in trees}
@@ -199,9 +233,9 @@ def analysed(
     keras = keras or Keras(*keras_version(source or trees[0].source), is_compiled(source or trees[0].source))
     version = keras.version if keras.evidence else 0
     modules = Modules(Project(settings.source_folders)) if shared is None else shared.modules
-    followed = None if shared is None else shared.followed.setdefault((supposing, version), {})
+    followed = None if shared is None else shared.followed.setdefault((supposing, recall is not None, version), {})
     with memory.for_keras(version):
-        trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch)
+        trace = analyse(parts, lines, reveal, _finder(modules), supposing, followed, settings.steps_per_line, watch, recall)
     trace.keras = keras
     if shared is not None:
         shared.leave(trace)

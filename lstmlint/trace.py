@@ -321,6 +321,7 @@ class Trace:
     """The events in the order of the program. `incomplete` says why the analysis ended early, if it did; `supposable`, that
     there are defaults which may be overridden; `steps`, how many steps of the budget it took; `tests` holds where a
     condition is tested first, and whether it is negated there. `keras` is the version of Keras that the findings are about.
+    `recalled` says in words from which earlier run it has what it knows of no other place ("" where from none).
     """
 
     events: list[Event] = field(default_factory=list)
@@ -329,6 +330,7 @@ class Trace:
     steps: int = 0
     tests: dict[Value, tuple[Site, bool]] = field(default_factory=dict)
     keras: Keras = Keras()
+    recalled: str = ""
 
     trail: list[tuple[Cell, Value]] = field(default_factory=list)
     """The writes of the analysis, where they are to be taken back."""

@@ -38,7 +38,7 @@ def load(paths: Iterable[str], options: Mapping[str, Any], isolated: bool = Fals
     else:
         folder = os.getcwd() if isolated else _common_folder(paths)
         nearest = "" if isolated else nearest_file(folder, {})
-        settings = _from_file(nearest) if nearest else Settings(folder=folder)
+        settings = _from_file(nearest) if nearest else Settings(folder=folder, isolated=isolated)
     for item in config:
         if "=" in item:
             settings = _with(settings, _checked(_parsed_override(item), f"--config {item}"))

@@ -75,6 +75,8 @@ class Settings:
     """Where the settings come from: patterns and paths are relative to it."""
     origin: str = ""
     """The file that the settings were read from; empty if none."""
+    isolated: bool = False
+    """Whether nothing is to be taken from files of the project but its code."""
 
     @property
     def all_excluded(self) -> tuple[str, ...]:

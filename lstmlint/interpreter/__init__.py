@@ -28,6 +28,7 @@ from lstmlint.sources.deep import Interrupted
 from lstmlint.trace import Trace
 from lstmlint.values.base import MISSING, unknown
 from lstmlint.values.code import Class, External, Function
+from lstmlint.values.knowledge import Recall
 from lstmlint.values.memory import memory
 
 OPTIONS = "the default options"
@@ -45,20 +46,23 @@ def analyse(
     followed: dict[str, Followed] | None = None,
     steps_per_line: int = STEPS_PER_LINE,
     watch: Watch | None = None,
+    recall: Recall | None = None,
 ) -> Trace:
     """Interpret the parts one after the other, as one program of `lines` lines.
 
     With `reveal`, every binding of a name is an event. `find_module` finds the modules of the project that are imported. With
     `supposing`, defaults that callers and the command line may override are taken to hold. `followed` keeps imported modules for
     the next analysis, before which `trace.undo()` is to be called: this one may have changed them. `steps_per_line` is the budget.
-    A `watch` is told every value, and may interrupt.
+    A `watch` is told every value, and may interrupt. `recall` is what an earlier run has told of calls.
     """
     given = budget(lines, steps_per_line), calls.call_value, iteration.items_over, reveal, find_module
     machine = Machine(*given) if watch is None else Watched(watch, *given)
     machine.supposed = OPTIONS if supposing else ""
     if followed is not None:
         machine.followed = followed
-    memory.weakened = memory.supposable = False
+    machine.recall = recall
+    # What was recalled is passed on from the start.
+    memory.weakened, memory.supposable = recall is not None, False
     memory.flags = {}
     memory.supposing = supposing
     with memory.fresh():
@@ -84,6 +88,7 @@ def analyse(
             machine.trace.trail = memory.trail
             machine.trace.dismantle = lambda: machine.dismantle(trees)
     machine.trace.supposable = memory.supposable
+    machine.trace.recalled = "" if recall is None else recall.words
     machine.trace.steps = budget(lines, steps_per_line) - machine.steps
     memory.supposing = False
     return machine.trace

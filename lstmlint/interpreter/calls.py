@@ -13,6 +13,7 @@ from lstmlint.interpreter.classes import instantiate, super_member
 from lstmlint.interpreter.dispatch import CallContext
 from lstmlint.interpreter.functions import call_function, call_member
 from lstmlint.interpreter.machine import Machine, expression
+from lstmlint.interpreter.recalling import recalled
 from lstmlint.interpreter.targets import assign
 from lstmlint.library import binding, registry
 from lstmlint.shapes.shape import Shape
@@ -35,6 +36,11 @@ HARMLESS = frozenset(
 
 @expression(cst.Call)
 def call_expression(machine: Machine, node: cst.Call) -> Value:
+    value = _called(machine, node)
+    return value if machine.recall is None else recalled(machine.recall, node, value)
+
+
+def _called(machine: Machine, node: cst.Call) -> Value:
     if isinstance(node.func, cst.Name) and node.func.value in (UNREAD, "super"):
         if node.func.value == UNREAD:
             mentioned = [machine.evaluate(arg.value) for arg in node.args]

@@ -18,6 +18,7 @@ from lstmlint.trace import Event, Trace
 from lstmlint.values.base import MISSING, NONE, Unknown, Value, unknown
 from lstmlint.values.code import Class, Function, Module, Site
 from lstmlint.values.data import Items
+from lstmlint.values.knowledge import Recall
 from lstmlint.values.memory import Cell, Namespace, memory
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ class Machine:
         """How often something unknown was called on, or given, an unknown object: what it holds may have changed each time."""
         self.side: dict[tuple[Value, Value], Cell] = {}
         """Attributes and items that the program gave to unknown objects."""
+        self.recall: Recall | None = None
+        """What is known of calls from an earlier run."""
         self._outlines: dict[cst.CSTNode, Outline] = {}
 
     def evaluate(self, node: cst.CSTNode) -> Value:

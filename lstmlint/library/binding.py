@@ -19,8 +19,8 @@ from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import MISSING, NONE, Choice, Const, Undecided, Unknown, Value, constant_int, is_none, unknown
 from lstmlint.values.code import Caller
-from lstmlint.values.data import Array, Items, ListObject, Tuple
-from lstmlint.values.knowledge import DERIVED, weakest
+from lstmlint.values.data import Array, Frame, Items, ListObject, Table, Tuple
+from lstmlint.values.knowledge import DERIVED, REMEMBERED, weakest
 from lstmlint.values.memory import memory
 
 
@@ -215,12 +215,16 @@ def carried(result: object, operands: Sequence[Value]) -> object:
     """What a model made of operands is as sure as the least sure of them, and of no surer kind."""
     arrays = [array for value in operands for array in _arrays(value)]
     known = weakest(*(array.known for array in arrays))
-    return result if known == DERIVED else _degraded(result, known, any(array.kind == "any" for array in arrays))
+    if known == DERIVED:
+        return result
+    return _degraded(result, known, any(isinstance(array, Array) and array.kind == "any" for array in arrays))
 
 
-def _arrays(value: Value, depth: int = 2) -> list[Array]:
+def _arrays(value: Value, depth: int = 2) -> list[Array | Table]:
     if isinstance(value, Array):
         return [value]
+    if isinstance(value, Frame):
+        return [value.cell.raw] if isinstance(value.cell.raw, Table) else []
     items = value.cell.raw if isinstance(value, ListObject) else value.items if isinstance(value, Tuple) else None
     if not depth or not isinstance(items, Items):
         return []
@@ -234,6 +238,9 @@ def _degraded(value: object, known: str, any_kind: bool) -> object:
         return replace(value, known=weakest(value.known, known), kind=kind)
     if isinstance(value, Tuple):
         return Tuple(_degraded_items(value.items, known, any_kind))
+    if isinstance(value, Frame) and known == REMEMBERED and isinstance(value.cell.raw, Table):
+        value.table = replace(value.cell.raw, known=known)
+        return value
     if isinstance(value, ListObject) and isinstance(value.cell.raw, Items):
         return ListObject(_degraded_items(value.cell.raw, known, any_kind), value.kind) if _arrays(value) else value
     return value

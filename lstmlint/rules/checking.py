@@ -19,9 +19,8 @@ Alternative = dict[Value, bool]
 def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     """What the rules find in `trace`, in the order of the program.
 
-    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer, and what is known
-    only from a use that needs it. A fault that depends on how an earlier branch went is an error if it is there whichever way
-    that went, a warning if it is there one way.
+    A failure that an exception handler expects is passed over, and so are networks without a recurrent layer. A fault that depends
+    on how an earlier branch went is an error if it is there whichever way that went, a warning if it is there one way.
     """
     listeners: dict[type[Event], list[Rule]] = {}
     for rule in rules:
@@ -36,7 +35,7 @@ def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
     if found:
         networks = Networks(trace)
         found = [finding for finding in found if not isinstance(finding.event, Event) or networks.concerns(finding.event)]
-    return _first_of_each([graded for finding in _judged(found, trace) if (graded := _graded(finding)) is not None])
+    return _first_of_each([_graded(finding, trace) for finding in _judged(found, trace)])
 
 
 def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> list[Finding]:
@@ -53,6 +52,24 @@ def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> li
         and (finding.code, finding.key) not in marks
     ]
     return [*proven, *(finding for finding in more if finding.severity != "info")]
+
+
+def as_recalled(proven: Sequence[Finding], found: Sequence[Finding], run: str) -> list[Finding]:
+    """The `proven` findings, and as warnings those that are there only with what was seen in an earlier `run`.
+
+    What is there only if a condition holds as well is left: two assumptions are one too many.
+    """
+    places = {finding.site.node for finding in proven} | {related.site.node for finding in proven for related in finding.related}
+    marks = {(finding.code, finding.key) for finding in proven if finding.key is not None}
+    more = [
+        weakened(finding, run if finding.assumption in (None, BY_USE, run) else f"{finding.assumption}, {run}")
+        for finding in found
+        if not isinstance(finding.assumption, tuple)
+        and finding.severity != "info"
+        and finding.site.node not in places
+        and (finding.code, finding.key) not in marks
+    ]
+    return [*proven, *more]
 
 
 def weakened(finding: Finding, assumption: tuple[Site, bool] | str) -> Finding:
@@ -92,12 +109,12 @@ def _only_condition(finding: Finding, alternatives: Sequence[Alternative]) -> Va
 BY_USE = "as the lines before use it"
 
 
-def _graded(finding: Finding) -> Finding | None:
-    """What rests on uses that need a shape is a warning; what rests on an earlier run is nothing to report."""
+def _graded(finding: Finding, trace: Trace) -> Finding:
+    """What rests on an earlier run, or on uses that need a shape, is a warning."""
     known = {array.known for array in arrays_of(finding.event) if not _is_own(finding.event, array)}
-    if REMEMBERED in known:
-        return None
-    return weakened(finding, BY_USE) if REFINED in known and finding.assumption is None else finding
+    if finding.assumption is not None or known.isdisjoint((REFINED, REMEMBERED)):
+        return finding
+    return weakened(finding, trace.recalled if REMEMBERED in known else BY_USE)
 
 
 def _is_own(event: object, array: Array) -> bool:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from lstmlint.sources.keras_version import requirements
@@ -31,8 +32,16 @@ class Dependencies:
 
     def digest(self, data: bytes, path: str) -> bytes | None:
         """Changes with anything that the result for a file with this content, lying at `path`, may rest on; None: not known."""
+        modules = self.of_modules(self._prefilter.imported(data, path))
+        if modules is None:
+            return None
+        digests = [digest_of(os.fsencode(module), modules[module]) for module in sorted(modules)]
+        return digest_of(data, self._project(os.path.dirname(os.path.abspath(path))), *digests)
+
+    def of_modules(self, paths: Iterable[str]) -> dict[str, bytes] | None:
+        """The digests of these modules and of those that they import in turn, by their paths; None: not known."""
         seen: dict[str, bytes] = {}
-        waiting = list(self._prefilter.imported(data, path))
+        waiting = list(paths)
         while waiting:
             module = waiting.pop()
             if module in seen:
@@ -41,8 +50,7 @@ class Dependencies:
                 return None
             seen[module], imported = self._module(module)
             waiting.extend(imported)
-        modules = [digest_of(os.fsencode(module), seen[module]) for module in sorted(seen)]
-        return digest_of(data, self._project(os.path.dirname(os.path.abspath(path))), *modules)
+        return seen
 
     def _module(self, path: str) -> tuple[bytes, tuple[str, ...]]:
         known = self._modules.get(path)

@@ -266,7 +266,8 @@ class Table(Value):
     """The content of a DataFrame: its rows, its column labels where all are known, and its number of columns.
 
     `dtype` is what all cells have in common: "object" if they may hold lists or arrays, None for plain cells of any types.
-    `index` holds the labels that reset_index() makes columns of, None if it is not known how many.
+    `index` holds the labels that reset_index() makes columns of, None if it is not known how many. `known` says how rows and width
+    are known (values.knowledge).
     """
 
     rows: Axis
@@ -275,6 +276,7 @@ class Table(Value):
     source: str = field(default="", compare=False)
     dtype: str | None = field(default=None, compare=False)
     index: tuple[Label, ...] | None = field(default=("index",), compare=False)
+    known: str = field(default=DERIVED, compare=False)
 
 
 class Frame(Object):
