@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -181,12 +181,26 @@ def _is_worth_supposing(trace: Trace, trees: Sequence[Tree]) -> bool:
     return trace.steps <= least + per_line * sum(len(tree.cell.lines()) for tree in trees)
 
 
-def examined(source: Source) -> tuple[list[Tree], Trace, list[Finding]]:
-    """The trees of a source, its trace with every binding, and all findings, for what is shown of the shapes themselves."""
-    sound, _ = _through_the_gate(source)
-    trees, _ = parse(sound)
-    trace = analysed(trees, source, reveal=True)
-    return trees, trace, findings(trace, [rule() for rule in all_checks()])
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The trees of a source, its trace with every binding, and all findings, for what is shown of the shapes themselves.
+
+    `before` is the trace without what is known of an earlier run; None where nothing is.
+    """
+
+    trees: Sequence[Tree]
+    trace: Trace
+    findings: Sequence[Finding]
+    before: Trace | None = None
+
+
+def examined(source: Source, settings: Settings = DEFAULTS, recaller: Recaller | None = None) -> Examined:
+    """All that is known of a source."""
+    trees, problems = parse(_through_the_gate(source)[0])
+    recall = None if recaller is None or any(problem.left_out for problem in problems) else recaller(source, trees)
+    trace = analysed(trees, source, reveal=True, settings=settings, recall=recall)
+    before = None if recall is None else analysed(trees, source, reveal=True, settings=settings)
+    return Examined(trees, trace, findings(trace, [rule() for rule in all_checks()]), before)
 
 
 def readable(source: Source) -> list[Tree]:

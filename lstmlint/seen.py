@@ -53,9 +53,11 @@ class Entry:
 
 
 def place_of(settings: Settings, path: str) -> str:
-    """Where the facts about a script or notebook are kept."""
-    folder = os.path.dirname(settings.origin) if settings.origin else root_of(os.path.dirname(os.path.abspath(path)))
-    return os.path.join(folder, FILE)
+    """Where the facts about a script or notebook, or about those in a folder, are kept."""
+    if settings.origin:
+        return os.path.join(os.path.dirname(settings.origin), FILE)
+    path = os.path.abspath(path)
+    return os.path.join(root_of(path if os.path.isdir(path) else os.path.dirname(path)), FILE)
 
 
 def name_in(file: str, path: str) -> str:

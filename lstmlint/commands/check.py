@@ -5,7 +5,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lstmlint.commands import baseline, fixing, reporting, silence
@@ -63,9 +63,7 @@ def run(options: argparse.Namespace) -> Outcome:
     baseline.check_usage(options, settings, reads_stdin)
     silence.check_usage(options, reads_stdin, fixing.is_wanted(options))
     if options.show_settings:
-        from lstmlint.config.reference import in_force
-
-        return NOTHING_FOUND, in_force(settings)
+        return NOTHING_FOUND, _in_force(settings, paths)
     if options.watch:
         if reads_stdin or options.output_file is not None or fixing.is_wanted(options):
             raise UsageError("--watch goes with files and folders, changes nothing in them, and writes no --output-file")
@@ -91,6 +89,16 @@ def run(options: argparse.Namespace) -> Outcome:
     if fixing.is_wanted(options):
         return fixing.run(results, settings, alone, options, given, own, report)
     return report(results)
+
+
+def _in_force(settings: Settings, paths: Sequence[str]) -> Iterator[str]:
+    from lstmlint.config.reference import in_force
+    from lstmlint.seen import place_of
+
+    yield from in_force(settings)
+    for place in dict.fromkeys(place_of(settings, path) for path in paths if not settings.isolated):
+        if os.path.isfile(place):
+            yield f"# shapes that earlier runs have shown: {place}"
 
 
 def _status(results: Sequence[FileResult], exit_zero: bool) -> int:

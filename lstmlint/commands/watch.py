@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lstmlint.config import Settings
+from lstmlint.seen import place_of
 from lstmlint.sources.discover import discover
 from lstmlint.sources.project import root_of
 
@@ -21,14 +22,15 @@ State = dict[str, tuple[int, int]]
 def rounds(paths: Sequence[str], settings: Settings, report: Callable[[], Iterable[str]]) -> Iterator[str]:
     """The lines of `report`, again after each change of a file in `paths` or in the project around them."""
     watched = [*paths, *dict.fromkeys(root_of(os.path.dirname(os.path.abspath(path))) for path in paths if os.path.isfile(path))]
+    seen = [place_of(settings, path) for path in watched]
     while True:
-        state = _state(watched, settings)
+        state, shown = _state(watched, settings), _state(seen, settings)
         if sys.stdout.isatty():
             yield CLEAR
         yield from report()
         yield f"watching {len(state)} {'file' if len(state) == 1 else 'files'} for changes; Ctrl-C ends"
         sys.stdout.flush()
-        while _state(watched, settings) == state:
+        while (_state(watched, settings), _state(seen, settings)) == (state, shown):
             time.sleep(PAUSE)
 
 

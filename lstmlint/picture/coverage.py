@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.picture.contents import parts, tables
@@ -41,19 +41,42 @@ class Place:
     facts: dict[str, Fact]
 
 
-def places(trace: Trace) -> list[Place]:
-    """The places of a trace, each once, however often it is run."""
-    merged: dict[tuple[str, object, object], Place] = {}
+Key = tuple[str, object, object]
+
+
+def places(trace: Trace, before: Trace | None = None) -> list[Place]:
+    """The places of a trace, each once, however often it is run.
+
+    With the trace `before` anything was known of an earlier run, what only that has told is told apart, also where it is a number
+    that the program has computed of it.
+    """
+    found = _merged(trace)
+    if before is None:
+        return list(found.values())
+    plain = _merged(before)
+    return [
+        replace(place, facts={name: _told_apart(fact, plain.get(key), name) for name, fact in place.facts.items()})
+        for key, place in found.items()
+    ]
+
+
+def _told_apart(fact: Fact, before: Place | None, name: str) -> Fact:
+    same = fact.how == "unknown" or (before is not None and before.facts.get(name) == fact)
+    return fact if same else Fact("remembered", fact.form)
+
+
+def _merged(trace: Trace) -> dict[Key, Place]:
+    merged: dict[Key, Place] = {}
     for key, place in _all_places(trace):
         known = merged.get(key)
         merged[key] = place if known is None else Place(
             known.kind, known.name, known.framework, known.node,
             {name: _least(fact, place.facts.get(name, fact)) for name, fact in known.facts.items()},
         )  # fmt: skip
-    return list(merged.values())
+    return merged
 
 
-def _all_places(trace: Trace) -> Iterator[tuple[tuple[str, object, object], Place]]:
+def _all_places(trace: Trace) -> Iterator[tuple[Key, Place]]:
     for event in [*trace.events, *applications(trace)]:
         if isinstance(event, LayerApplied) and (is_recurrent(event.layer) or is_recurrent_of_graphs(event.layer)):
             # A Bidirectional applies the RNN that it wraps, to the same input.

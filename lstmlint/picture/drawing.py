@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from lstmlint.output.style import displayed, width
-from lstmlint.picture.show import Picture, line_of, place_of
+from lstmlint.picture.show import Picture, legend_of, line_of, place_of, shapes_of
 from lstmlint.picture.way import Step, Way
 
 ROW, BOX, GAP = 54, 34, 20
@@ -41,7 +41,7 @@ def as_svg(picture: Picture) -> str:
         pieces.extend(lines)
         top += height + GAP
         widest = max(widest, across)
-    for name, origin in picture.names.legend.items():
+    for name, origin in legend_of(picture):
         text = f"{name}: {displayed(origin)}"
         pieces.append(_text(MARGIN, top + 12, text, "small"))
         top, widest = top + 18, max(widest, MARGIN + width(text) * SMALL)
@@ -77,7 +77,7 @@ def _way(picture: Picture, way: Way, top: float) -> tuple[list[str], float, floa
             middle = MARGIN + boxes / 2
             pieces.append(f'<path class="arrow" d="M{middle:.0f},{down + BOX} V{down + ROW - 1:.0f}"/>')
         below = max(len(_told(picture, step)), 1)
-        reach = max(reach, MARGIN + boxes + 16 + max(width(step.shapes) * LARGE, below * SMALL))
+        reach = max(reach, MARGIN + boxes + 16 + max(width(shapes_of(step)) * LARGE, below * SMALL))
         down += ROW
     return pieces, down - top, reach
 
@@ -87,7 +87,7 @@ def _step(picture: Picture, step: Step, boxes: float, down: float) -> Iterator[s
     yield f'<rect class="box{bad}" x="{MARGIN}" y="{down:.0f}" width="{boxes:.0f}" height="{BOX}" rx="6"/>'
     yield _text(MARGIN + 14, down + 22, step.what, "what")
     beside = MARGIN + boxes + 16
-    yield _text(beside, down + 14, step.shapes, "shape")
+    yield _text(beside, down + 14, shapes_of(step), "shape")
     yield _text(beside, down + 31, _told(picture, step), "wrong" if step.wrong else "small")
 
 

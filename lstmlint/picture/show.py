@@ -2,37 +2,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from lstmlint.config import Settings
 from lstmlint.output.style import Style, displayed, width
 from lstmlint.picture.coverage import places as counted
 from lstmlint.picture.coverage import tally
 from lstmlint.picture.events import as_object
 from lstmlint.picture.names import Names
 from lstmlint.picture.places import Places
+from lstmlint.picture.recalled import marked
 from lstmlint.picture.way import Step, Way, ways
-from lstmlint.pipeline import examined
+from lstmlint.pipeline import DEFAULTS, Recaller, examined
+from lstmlint.seen import SeenFiles
 from lstmlint.sources.deep import run_deep
+from lstmlint.sources.prefilter import Prefilter
+from lstmlint.sources.project import Project
 from lstmlint.sources.read import read
 from lstmlint.sources.source import Source, SourceError
 from lstmlint.trace import LayerApplied, Trace
 from lstmlint.values.code import Site
 
 LONGEST = 72
+MARK = "*"
+"""Stands behind shapes that only an earlier run has told."""
 """Longer lines of source are cut."""
 
 
 class Picture:
     """What is shown of one file."""
 
-    def __init__(self, source: Source) -> None:
-        trees, self.trace, found = examined(source)
+    def __init__(self, source: Source, settings: Settings = DEFAULTS, recaller: Recaller | None = None) -> None:
+        known = examined(source, settings, recaller)
+        modules = [tree.module for tree in known.trees]
         self.filename = source.filename
+        self.trace, self.before = known.trace, known.before
         self.names = Names()
-        self.ways = ways(self.trace, found, [tree.module for tree in trees], self.names)
+        self.ways = ways(self.trace, known.findings, modules, self.names)
+        if known.before is not None:
+            self.ways = marked(self.ways, ways(known.before, (), modules, Names()))
         self.places = Places(_sites(self.trace, self.ways))
-        self.findings = len(found)
+
+    @property
+    def recalled(self) -> str:
+        """From which run the marked steps have their shapes; empty where none are marked."""
+        return self.trace.recalled if any(step.recalled for way in self.ways for step in way.steps) else ""
 
 
 def _sites(trace: Trace, found: Iterable[Way]) -> Iterator[Site]:
@@ -46,8 +62,8 @@ def _sites(trace: Trace, found: Iterable[Way]) -> Iterator[Site]:
             yield way.site
 
 
-def pictures(paths: Sequence[str]) -> tuple[list[Picture], list[str]]:
-    """The pictures of files, and what is to be said of those that can't be read."""
+def pictures(paths: Sequence[str], settings_of: Callable[[str], Settings]) -> tuple[list[Picture], list[str]]:
+    """The pictures of files, each with its own settings, and what is to be said of those that can't be read."""
     made: list[Picture] = []
     problems: list[str] = []
     for path in paths:
@@ -56,7 +72,9 @@ def pictures(paths: Sequence[str]) -> tuple[list[Picture], list[str]]:
         except SourceError as error:
             problems.append(f"{path}: {error}")
             continue
-        made.append(run_deep(lambda source=source: Picture(source)))  # type: ignore[misc]
+        settings = settings_of(path)
+        recaller = SeenFiles(settings, Prefilter(Project(settings.source_folders))).recall
+        made.append(run_deep(partial(Picture, source, settings, recaller)))
     return made, problems
 
 
@@ -71,13 +89,26 @@ def as_text(made: Sequence[Picture], style: Style) -> Iterator[str]:
         for way in picture.ways:
             yield ""
             yield from _way(picture, way, style)
-        if picture.names.legend:
+        legend = dict(legend_of(picture))
+        if legend:
             yield ""
             yield style("where", "bold")
-            for name, origin in picture.names.legend.items():
+            for name, origin in legend.items():
                 yield f"  {name}: {displayed(origin)}"
         if picture.trace.incomplete is not None:
             yield f"incomplete: {picture.trace.incomplete}"
+
+
+def legend_of(picture: Picture) -> Iterator[tuple[str, str]]:
+    """What names and marks stand for."""
+    yield from picture.names.legend.items()
+    if picture.recalled:
+        yield MARK, picture.recalled
+
+
+def shapes_of(step: Step) -> str:
+    """The shapes of a step, with a mark where they are those of an earlier run."""
+    return f"{step.shapes} {MARK}" if step.recalled else step.shapes
 
 
 def _way(picture: Picture, way: Way, style: Style) -> Iterator[str]:
@@ -85,9 +116,9 @@ def _way(picture: Picture, way: Way, style: Style) -> Iterator[str]:
     rows = [(place_of(picture, step.site, short=True), step.what, line_of(picture, step)) for step in way.steps]
     gutter = max((len(place) for place, _, _ in rows), default=0)
     first = max((len(what) for _, what, _ in rows), default=0)
-    second = max((width(step.shapes) for step in way.steps), default=0)
+    second = max((width(shapes_of(step)) for step in way.steps), default=0)
     for step, (place, what, line) in zip(way.steps, rows):
-        shapes = step.shapes + " " * (second - width(step.shapes))
+        shapes = shapes_of(step) + " " * (second - width(shapes_of(step)))
         yield f"  {style(place.rjust(gutter), 'blue')}  {what:<{first}}  {shapes}  {line}".rstrip()
         if step.wrong:
             yield f"  {' ' * gutter}  {style('✗ ' + displayed(step.wrong), 'red')}"
@@ -121,7 +152,8 @@ def _object(picture: Picture) -> dict[str, Any]:
         "models": [_model(picture, way) for way in picture.ways],
         "events": events,
         "symbols": dict(picture.names.legend),
-        "coverage": tally(counted(picture.trace)),
+        "coverage": tally(counted(picture.trace, picture.before)),
+        "remembered": picture.recalled or None,
         "incomplete": picture.trace.incomplete,
     }
 
@@ -137,6 +169,7 @@ def _model(picture: Picture, way: Way) -> dict[str, Any]:
                 "what": step.what,
                 "shapes": step.shapes,
                 "wrong": step.wrong or None,
+                "remembered": step.recalled,
             }
         )
     return {"location": None if where is None else {"cell": where.cell, "row": where.row, "column": where.column}, "steps": steps}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from lstmlint.picture.recalled import Before
 from lstmlint.picture.text import Text
 from lstmlint.picture.words import Fact, Words, first_of, layers_of
 from lstmlint.pipeline import Onlooker
@@ -76,6 +77,7 @@ class _Viewer:
         self.onlooker = onlooker
         self.trace = trace
         self.words = Words(trace)
+        self.before = Before(onlooker.before, onlooker.trace_before, trace.recalled)
         self.text = Text(onlooker.trees)
         self.facts: dict[object, Fact] = {}
         self.places: dict[object, tuple[int | None, Span]] = {}
@@ -86,10 +88,10 @@ class _Viewer:
             for node, values in seen.items():
                 fact = self.words.together(values)
                 if fact is not None:
-                    self.facts[node] = fact
+                    self.facts[node] = self.before.beside(node, fact)
         for event in self.trace.events:
             if isinstance(event, ModelFed) and event.method != "call":
-                self.facts.setdefault(event.site.node, self.words.fed(event))
+                self.facts.setdefault(event.site.node, self.before.beside(event.site.node, self.words.fed(event)))
         self.onlooker.ask()
         wanted = {*self.facts, *self.text.classes}
         for tree in self.onlooker.trees:

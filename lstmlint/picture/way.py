@@ -22,12 +22,14 @@ from lstmlint.values.network import Model
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: where, what (a name, a layer, a call), its shapes as text, and what is wrong there."""
+    """One step: where, what (a name, a layer, a call), its shapes as text, what is wrong there, and whether only an earlier run has
+    told the shapes."""
 
     site: Site
     what: str
     shapes: str
     wrong: str = ""
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ COLUMNS = 8
 """So many columns of a table are named."""
 MOST = 3
 """So many different applications of one layer are told."""
-_HOW = {"contract": "as its contract says", "refined": "as its use needs", "remembered": "as it was when the script last ran"}
+_HOW = {"contract": "as its contract says", "refined": "as its use needs"}
 
 
 @dataclass(frozen=True, slots=True)

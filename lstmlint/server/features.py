@@ -8,6 +8,7 @@ from typing import Any
 from lsprotocol import types
 
 from lstmlint.config.reader import OWN_FILE, SHARED_FILE
+from lstmlint.seen import FILE as SEEN
 from lstmlint.server.actions import FIX_ALL, OPEN_RULE, code_actions
 from lstmlint.server.app import Server
 from lstmlint.server.confirming import verdicts
@@ -19,7 +20,7 @@ from lstmlint.server.rule_pages import page_uri
 from lstmlint.server.symbols import symbols
 
 CONFIRM = "lstmlint.confirm"
-WATCHED = ("**/*.py", "**/*.ipynb", f"**/{OWN_FILE}", f"**/{SHARED_FILE}", "**/requirements*.txt", "**/.gitignore")
+WATCHED = ("**/*.py", "**/*.ipynb", f"**/{OWN_FILE}", f"**/{SHARED_FILE}", f"**/{SEEN}", "**/requirements*.txt", "**/.gitignore")
 
 
 def server() -> Server:

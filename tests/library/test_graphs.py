@@ -52,7 +52,8 @@ def test_random_programs(group: int) -> None:
     lines = less = 0
     for seed in range(group * DRAWS, (group + 1) * DRAWS):
         built = build(seed)
-        _, trace, found = examined(script(built.text))
+        shown = examined(script(built.text))
+        trace, found = shown.trace, shown.findings
         bound: dict[str, Value] = {}
         for event in trace.events:
             if isinstance(event, Bound):
@@ -126,7 +127,8 @@ def test_single_operations(expression: str) -> None:
 
     text = f"import tensorflow as tf\nx = tf.placeholder(tf.float32, [4, 5, 3])\ny = {expression}\n"
     expected = OPERATIONS[expression]
-    _, trace, found = examined(script(text))
+    shown = examined(script(text))
+    trace, found = shown.trace, shown.findings
     answers = [event.value for event in trace.events if isinstance(event, Bound) and event.name == "y"]
     assert not found
     if expected is not None:
@@ -159,7 +161,8 @@ OLD = {
 def test_what_tensorflow_has_no_more(expression: str) -> None:
     """By the documentation of its time."""
     text = f"import tensorflow as tf\nx = tf.placeholder(tf.float32, [4, 5, 3])\ny = {expression}\n"
-    _, trace, found = examined(script(text))
+    shown = examined(script(text))
+    trace, found = shown.trace, shown.findings
     answers = [known(event.value) for event in trace.events if isinstance(event, Bound) and event.name == "y"]
     assert answers == [OLD[expression]] and not found
 
@@ -180,5 +183,6 @@ def test_what_tensorflow_has_no_more(expression: str) -> None:
 )
 def test_names_of_cells(line: str) -> None:
     text = f"{line}\ny, state = tf.nn.dynamic_rnn(cell, tf.placeholder(tf.float32, [4, 5, 3]), dtype=tf.float32)\n"
-    _, trace, _ = examined(script(text))
+    shown = examined(script(text))
+    trace = shown.trace
     assert [known(event.value) for event in trace.events if isinstance(event, Bound) and event.name == "y"] == [(4, 5, 7)]

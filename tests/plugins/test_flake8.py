@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.remembering import RUN, SCRIPT, SHAPES, remember
+
 WRONG = """from keras import Sequential
 from keras.layers import LSTM
 model = Sequential()
@@ -50,3 +52,11 @@ def test_settings_that_make_no_sense(tmp_path: Path, settings: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.lstmlint]\n{settings}\n")
     (line,) = flake8(tmp_path, ".")
     assert line.startswith("./a.py:1:1: LST900 ")
+
+
+def test_what_a_run_has_shown(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    remember(tmp_path / "train.py", SCRIPT, SHAPES)
+    (line,) = flake8(tmp_path, ".")
+    assert line.startswith("./train.py:9:1: LST203")
+    assert RUN in line

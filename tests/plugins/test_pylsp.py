@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.remembering import RUN, SCRIPT, SHAPES, remember
+
 WRONG = """from keras import Sequential
 from keras.layers import LSTM
 model = Sequential()
@@ -79,3 +81,11 @@ def test_settings_that_make_no_sense_are_told(tmp_path: Path, ask: Ask) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.lstmlint]\nselect = 3\n")
     (found,) = ask(WRONG)
     assert "select" in found["message"]
+
+
+def test_what_a_run_has_shown(tmp_path: Path, ask: Ask) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    remember(tmp_path / "train.py", SCRIPT, SHAPES)
+    (found,) = ask(SCRIPT)
+    assert (found["code"], found["severity"]) == ("LST203", 2)
+    assert RUN in found["message"]

@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
+from tests import remembering
 from tests.server.talking import FIXED, SCRIPT, WITHIN, File, codes, published
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -108,6 +109,32 @@ async def test_a_changed_file_of_settings_needs_no_edit(client: LanguageClient, 
     settings = project / "pyproject.toml"
     settings.write_text('[tool.lstmlint]\nignore = ["LST102"]\n')
     event = types.FileEvent(settings.as_uri(), types.FileChangeType.Changed)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await _until(file, [])
+
+
+async def test_what_a_run_has_shown_is_noticed_and_told(client: LanguageClient, project: Path) -> None:
+    path = project / "seen.py"
+    file = File(client, path, remembering.SCRIPT)
+    assert codes(await file.published()) == []
+    kept = remembering.remember(path, remembering.SCRIPT, remembering.SHAPES)
+    event = types.FileEvent(Path(kept.path).as_uri(), types.FileChangeType.Created)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await _until(file, ["LST203"])
+    (found,) = [p for p in client.published if p.uri == file.uri][-1].diagnostics  # type: ignore[attr-defined]
+    assert found.severity == types.DiagnosticSeverity.Warning
+    assert remembering.RUN in found.message
+    hovered = await file.hover(file.at("X = "))
+    assert hovered is not None
+    assert hovered.startswith("X: (1000, 60, 5)\n") and hovered.endswith(f"\n{remembering.RUN}")
+    assert ": (1000, 60, 5)" in (await file.hints()).values()
+    model = await file.hover(file.at("LSTM(8)"))
+    assert model is not None and remembering.RUN not in model
+    file.edit(remembering.SCRIPT.replace("x.npy", "z.npy"))
+    assert codes(await file.published()) == []
+    file.edit("# of the sensor\n" + remembering.SCRIPT.replace("LSTM(8)", "LSTM(9)"))
+    assert codes(await file.published()) == ["LST203"]
+    Path(kept.path).unlink()
     client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
     await _until(file, [])
 
