@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmlint.confirm import graph_steps, steps
-from lstmlint.confirm.layers import NotRebuilt, layer_call
+from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild, straight_line
 from lstmlint.findings import Finding
 from lstmlint.library.keras.nesting import flat
@@ -59,7 +59,7 @@ def _reused(rebuild: Rebuild, event: LayerApplied) -> None:
     before = first.producer if isinstance(first, Array) else None
     if not isinstance(before, LayerApplied) or event.inside is not None or len(event.inputs) != 1:
         raise NotRebuilt("what the layer got before isn't known")
-    made = rebuild.add(graph_steps.Make, layer_call(layer))
+    made = rebuild.add(graph_steps.Make, rebuild.layer(layer))
     for applied in (before, event):
         rebuild.add(graph_steps.Reuse, made, rebuild.tensor(applied.inputs[0]))
 
@@ -75,8 +75,8 @@ def _uncalled(rebuild: Rebuild, event: NotTensor) -> None:
     if isinstance(receiver, Model):
         raise NotRebuilt("a model made of layers that are not called can't be rebuilt yet")
     several = not isinstance(receiver, Layer)
-    call = steps.LayerCall("Concatenate") if not isinstance(receiver, Layer) else layer_call(receiver)
-    rebuild.add(graph_steps.Uncalled, call, layer_call(event.value), several)
+    call = steps.LayerCall("Concatenate") if not isinstance(receiver, Layer) else rebuild.layer(receiver)
+    rebuild.add(graph_steps.Uncalled, call, rebuild.layer(event.value), several)
 
 
 def _several(rebuild: Rebuild, event: NotTensor) -> None:
@@ -88,10 +88,10 @@ def _several(rebuild: Rebuild, event: NotTensor) -> None:
         if line is None:
             raise NotRebuilt("the model isn't known")
         model = rebuild.sequential(line[0], [*line[1], applied])
-        rebuild.add(steps.AddLayer, layer_call(event.receiver), target=model)
+        rebuild.add(steps.AddLayer, rebuild.layer(event.receiver), target=model)
         return
     tensors = flat(event.value) or []
-    rebuild.add(steps.Apply, layer_call(event.receiver), tuple(map(rebuild.tensor, tensors)), True)
+    rebuild.add(steps.Apply, rebuild.layer(event.receiver), tuple(map(rebuild.tensor, tensors)), True)
 
 
 def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:
@@ -143,11 +143,12 @@ def _unpacked(rebuild: Rebuild, event: Unpacked) -> None:
 
 def _states(rebuild: Rebuild, event: LayerApplied) -> None:
     """A model from all inputs to the layer's output, and one batch sent through it."""
-    if event.states is None or event.states.nested or len(event.inputs) != 1:
+    if event.states is None or len(event.inputs) != 1:
         raise NotRebuilt("the states aren't known")
     states = tuple(map(rebuild.tensor, event.states.given))
     source = rebuild.tensor(event.inputs[0])
-    output = rebuild.add(graph_steps.Start, layer_call(event.layer), source, states, event.states.listed)
+    call = rebuild.layer(event.layer, event)
+    output = rebuild.add(graph_steps.Start, call, source, states, event.states.listed, event.states.parts)
     if isinstance(event.output, Tuple):
         output = rebuild.add(steps.Pick, output, 0)
     origins = list({id(one): one for one in missing_inputs((), [event.inputs[0], *event.states.given])}.values())
@@ -248,7 +249,7 @@ def _misplaced(rebuild: Rebuild, event: LayerMade) -> None:
         if isinstance(value, Array):
             rebuild.add(graph_steps.Construct, event.name, tuple(values), "", rebuild.tensor(value))
             return
-        inner = layer_call(value) if isinstance(value, Layer) else _plain(value)
+        inner = rebuild.layer(value) if isinstance(value, Layer) else _plain(value)
         if inner is None and not is_none(value):
             raise NotRebuilt(f"argument {at + 1} of the {event.name} isn't plain data")
         values.append(inner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lstmlint.confirm.steps import LAYERS, REQUIRED, LayerCall, Lengths, Plain, Step, checked
-from lstmlint.confirm.texts import NotPlain
+from lstmlint.confirm.texts import NotPlain, Text
 
 NUMPY = frozenset(
     """
@@ -36,6 +36,9 @@ class Writer(Protocol):
     def layer(self, call: LayerCall) -> str:
         """The call that makes a layer."""
 
+    def text(self, text: Text) -> str:
+        """A text with its lengths and variables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Make(Step):
@@ -54,12 +57,13 @@ class Reuse(Step):
 
 @dataclass(frozen=True, slots=True)
 class Start(Step):
-    """A recurrent layer called with initial states."""
+    """A recurrent layer called with initial states; `parts` says how many each item of the list holds, 0 for a tensor by itself."""
 
     layer: LayerCall
     source: int
     states: tuple[int, ...]
     listed: bool
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +158,18 @@ def _table(writer: Writer, name: str, step: Table) -> str:
 
 
 def _start(writer: Writer, name: str, step: Start) -> str:
-    states = writer.names(step.states, step.listed)
+    states = _nested(writer, step) if any(step.parts) else writer.names(step.states, step.listed)
     return f"{name} = {writer.layer(step.layer)}({writer.names([step.source])}, initial_state={states})"
+
+
+def _nested(writer: Writer, step: Start) -> str:
+    """The states as they stand in lists within a list."""
+    left = list(step.states)
+    items = []
+    for count in step.parts:
+        taken, left = left[: count or 1], left[count or 1 :]
+        items.append(writer.names(taken, listed=count > 0))
+    return f"[{', '.join(items)}]"
 
 
 def _uncalled(writer: Writer, name: str, step: Uncalled) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lstmlint.confirm import graph_steps, steps
+from lstmlint.confirm import code_steps, graph_steps, steps
 from lstmlint.confirm.rebuild import MOST_SAMPLES
 from lstmlint.confirm.sizes import Sizes, free_symbol
 from lstmlint.confirm.steps import REQUIRED, LayerCall, Lengths, Plain, Step
-from lstmlint.confirm.texts import written
+from lstmlint.confirm.texts import Ref, Text, written
 from lstmlint.library.keras.losses import class_name
 from lstmlint.shapes.dims import Dim, Poly, Symbol
 
@@ -71,16 +71,16 @@ def render(plan: Sequence[Step], claim: int, sizes: Sizes, mark: str = "") -> Pr
     lines = list(map(writer.line, plan))
     body = "\n".join(lines)
     names = {name for name in ("keras", "numpy") if re.search(rf"\b{name}\.", body)}
-    names.update(name for step in plan if isinstance(step, steps.Replayed) for name in step.imports)
+    names.update(name for step in plan for name in getattr(step, "imports", ()))
     imports = [f"import {name}" for name in sorted(names)]
     if mark.isalnum():
         lines[claim] += f"  # {mark}"
     head = [*imports, "", *seeds(body, names)]
     before = sum(line.count("\n") + 1 for line in lines[:claim]) + lines[claim].count("\n")
-    shapes = {name: dims for step in plan if isinstance(step, steps.Replayed) for name, dims in step.shapes}
+    shapes = {name: dims for step in plan for name, dims in getattr(step, "shapes", ())}
     expected = [Expected.of(name, dims, sizes) for name, dims in shapes.items()]
     text = "\n".join([*head, *lines, ""])
-    return Program(text, len(head) + before + 1, "import keras" in imports, writer.shown(plan[-1]), "", tuple(expected))
+    return Program(text, len(head) + before + 1, "import keras" in imports, *writer.shown(plan[-1]), tuple(expected))
 
 
 class _Writer:
@@ -94,22 +94,29 @@ class _Writer:
             targets = [target for target in sorted(kinds) if kinds[target] == kind]
             for at, target in enumerate(targets, start=1):
                 self._names[target] = kind if len(targets) == 1 else f"{kind}{at}"
+        self._names.update((step.target, step.name) for step in plan if isinstance(step, code_steps.Lines) and step.name)
 
     def line(self, step: Step) -> str:
         """The step as a line."""
-        line = _LINES.get(type(step)) or graph_steps.LINES[type(step)]
+        line = _LINES.get(type(step)) or code_steps.LINES.get(type(step)) or graph_steps.LINES[type(step)]
         return line(self, self._names[step.target], step)
 
     def replayed(self, name: str, step: steps.Replayed) -> str:
         """The lines that lead to data, and the data itself."""
         rows = "" if step.rows is None else f"[:{self.plain(step.rows)}]"
-        return "\n".join([*(written(line, self._sizes) for line in step.lines), f"{name} = {step.name}{rows}"])
+        return "\n".join([*map(self.text, step.lines), f"{name} = {step.name}{rows}"])
 
-    def shown(self, step: Step) -> tuple[str, ...]:
-        """The variables that the last step is about, where it is one that shows something."""
+    def text(self, text: Text) -> str:
+        """A text with its lengths and variables."""
+        return written(text, self._sizes, self._names)
+
+    def shown(self, step: Step) -> tuple[tuple[str, ...], str]:
+        """The variables that the last step is about, where it is one that shows something, and how they show it."""
+        if isinstance(step, code_steps.Lines):
+            return step.shown, step.proof
         if isinstance(step, steps.Compare):
-            return self._names[step.targets], self._names[step.predicted], self._names[step.target]
-        return (self._names[step.target],) if isinstance(step, (steps.Softmax, steps.Activate)) else ()
+            return (self._names[step.targets], self._names[step.predicted], self._names[step.target]), ""
+        return ((self._names[step.target],) if isinstance(step, (steps.Softmax, steps.Activate)) else ()), ""
 
     def names(self, numbers: Sequence[int], listed: bool = False) -> str:
         """Some variables, as one argument."""
@@ -123,6 +130,8 @@ class _Writer:
             return f"({items[0]},)" if len(items) == 1 else "(" + ", ".join(items) + ")"
         if isinstance(value, LayerCall):
             return self.layer(value)
+        if isinstance(value, Ref):
+            return self._names[value.number]
         return repr(self._sizes[value]) if isinstance(value, Poly) else repr(value)
 
     def layer(self, call: LayerCall) -> str:
@@ -165,6 +174,8 @@ _PREFIXES: dict[type[Step], str] = {
     steps.Compare: "compared",
     steps.Softmax: "probabilities",
     steps.Activate: "values",
+    code_steps.Body: "function",
+    code_steps.Cell: "cell",
 }
 """What variables are called, by the kind of step that makes them."""
 

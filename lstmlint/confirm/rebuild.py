@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from lstmlint.confirm import steps
+from lstmlint.confirm import steps, wrapped
+from lstmlint.confirm.code_steps import Lines
 from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.replay import Replay
-from lstmlint.confirm.steps import Lengths, Step
-from lstmlint.confirm.texts import NotPlain
+from lstmlint.confirm.steps import LayerCall, Lengths, Step
+from lstmlint.confirm.texts import NotPlain, Ref
 from lstmlint.library.keras.axes import is_open, open_batch
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
@@ -25,11 +27,14 @@ from lstmlint.values.network import Layer, Model
 MOST_STEPS = 300
 MOST_SAMPLES = 64
 """Of more samples, this many are fed: what happens to one batch happens to all."""
-_LISTED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-"""Layers of one input that take their initial states in a list with it."""
+_LISTED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "Lambda")
+"""Layers of one input that take their initial states in a list with it, and one whose function says how many it takes."""
 
 Applied = LayerApplied | ModelFed
 """A layer or a model that made a tensor of others."""
+
+
+_State = tuple[int, dict[int, int], dict[int, int], int, list[str]]
 
 
 class Rebuild:
@@ -37,9 +42,11 @@ class Rebuild:
 
     def __init__(self, event: Event | None = None) -> None:
         call = None if event is None else event.call
-        self._replay = None if call is None else Replay(call.origins, call)
+        self.event = event
+        self.replay = None if call is None else Replay(call.origins, call)
+        if self.replay is not None:
+            self.replay.outside = self
         self._written = 0
-        self._event = event
         self.steps: list[Step] = []
         self.given: list[str] = []
         self.claim: int | None = None
@@ -55,9 +62,50 @@ class Rebuild:
         """Append a step and return the variable that it sets: a new one, or `target`."""
         if len(self.steps) >= MOST_STEPS:
             raise NotRebuilt("the model is too large")
+        if kind is not steps.Replayed and kind is not Lines:
+            self.flush()
         number = len(self.steps) if target is None else target
         self.steps.append(kind(number, *arguments))
         return number
+
+    def flush(self, claim: int | None = None, name: str = "") -> int | None:
+        """Lines that are replayed, but not written yet, become a step, up to line `claim`; `name` is the variable that they set."""
+        replay = self.replay
+        until = None if replay is None else len(replay.lines) if claim is None else claim + 1
+        if replay is None or until is None or until <= self._written and not name:
+            return None
+        lines, self._written = tuple(replay.lines[self._written : until]), until
+        for given in replay.given:
+            self.infer(given)
+        shapes = tuple((one, known.shape.dims) for one, known in replay.shapes.items())
+        return self.add(Lines, lines, name, tuple(replay.positive), tuple(replay.imports), shapes)
+
+    def state(self) -> object:
+        """What `restore` needs."""
+        return len(self.steps), dict(self._made), dict(self._inputs), self._written, list(self.given)
+
+    def restore(self, state: object) -> None:
+        """Forget what was made since then."""
+        count, self._made, self._inputs, self._written, self.given = cast(_State, state)
+        del self.steps[count:]
+
+    def make(self, value: Array) -> Ref | None:
+        """The variable that holds a tensor of a model, or what a model gives; None for what calls on data lead to."""
+        if id(value) in self._inputs or isinstance(value.producer, (InputDeclared, LayerApplied, ModelFed)):
+            return Ref(self.tensor(value))
+        replay = self.replay
+        origin = None if replay is None else replay.origins.of(value)
+        fed = None if origin is None else next((one for one in origin[0].events if isinstance(one, ModelFed)), None)
+        if origin is None or fed is None or not fed.method.startswith("predict") or fed.batched:
+            return None
+        if id(fed) not in self._made:
+            model = self.model(fed)
+            arrays = tuple(self.data(array, samples=False) for _, array in fed.inputs)
+            self._made[id(fed)] = self.add(steps.Predict, model, arrays)
+        number = self._made[id(fed)]
+        for at in origin[1]:
+            number = self.add(steps.Pick, number, at)
+        return Ref(number)
 
     def clear(self) -> None:
         """Begin anew."""
@@ -66,8 +114,9 @@ class Rebuild:
         self._inputs.clear()
         self._written = 0
         self.claim = None
-        if self._replay is not None:
-            self._replay = Replay(self._replay.origins, self._replay.event)
+        if self.replay is not None:
+            self.replay = Replay(self.replay.origins, self.replay.event)
+            self.replay.outside = self
 
     def rows_of(self, declared: InputDeclared) -> int:
         """A few samples for a declared input."""
@@ -100,7 +149,7 @@ class Rebuild:
 
     def _replayed(self, array: Array, samples: bool, rows: Dim | None) -> int | None:
         """The array as it comes from its source; None where that can't be replayed."""
-        replay = self._replay
+        replay = self.replay
         name = None if replay is None else self._variable(replay, array)
         if replay is None or name is None:
             return None
@@ -129,7 +178,7 @@ class Rebuild:
 
     def _of_batch(self, replay: Replay, array: Array) -> str | None:
         """The variable that holds part of the first batch of a data set."""
-        fed = self._event
+        fed = self.event
         if not isinstance(fed, ModelFed) or not fed.batched or fed.call is None or len(fed.inputs) != 1:
             return None
         given = fed.call.args[1] if len(fed.call.args) > 1 else fed.call.keywords.get("x", MISSING)
@@ -144,7 +193,7 @@ class Rebuild:
 
     def is_shape_of_data(self, value: Value) -> bool:
         """Whether a value is the shape of data that can be replayed; then it is, and its shape is compared."""
-        origin = None if self._replay is None else self._replay.origins.of(value)
+        origin = None if self.replay is None else self.replay.origins.of(value)
         if origin is None or origin[0].how != "attribute" or not origin[0].path.endswith(".shape"):
             return False
         array = origin[0].args[0]
@@ -161,11 +210,24 @@ class Rebuild:
         if not symbolic and not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
             return self.data(tensor)
         if producer is None:
-            raise NotRebuilt("where a tensor of the model comes from isn't known")
+            return self._operated(tensor)
         if id(producer) not in self._made:
             self._made[id(producer)] = self._produce(producer)
         number = self._made[id(producer)]
         return self._one_of_several(producer, tensor, number) if isinstance(producer, LayerApplied) else number
+
+    def _operated(self, tensor: Array) -> int:
+        """A tensor that functions made of other tensors."""
+        replay = self.replay
+        if replay is None or replay.origins.of(tensor) is None:
+            raise NotRebuilt("where a tensor of the model comes from isn't known")
+        if id(tensor) not in self._made:
+            with replay.attempt():
+                number = self.flush(name=replay.variable(tensor))
+            if number is None or wrapped.depends_on_batch(replay.lines):
+                raise NotRebuilt("an operation on the batch axis can't be rebuilt yet")
+            self._made[id(tensor)] = number
+        return self._made[id(tensor)]
 
     def _produce(self, producer: object) -> int:
         if isinstance(producer, InputDeclared):
@@ -183,22 +245,26 @@ class Rebuild:
         return self._made[id(applied)]
 
     def _one_of_several(self, producer: LayerApplied, tensor: Array, number: int) -> int:
-        if not isinstance(producer.output, Tuple):
-            return number
-        for at, part in enumerate(producer.output.items.known or ()):
-            if part is tensor:
-                return self.add(steps.Pick, number, at)
-        raise NotRebuilt("which output of a layer is meant isn't known")
+        place = _place(producer.output, tensor)
+        if place is None:
+            raise NotRebuilt("which output of a layer is meant isn't known")
+        for at in place:
+            number = self.add(steps.Pick, number, at)
+        return number
 
     def apply(self, applied: LayerApplied) -> int:
         """A layer applied to its inputs."""
         layer = outer_layer(applied)
         inputs = tuple(self.tensor(tensor) for tensor in applied.inputs)
         spec = SPECS.get(layer.path)
-        listed = (spec is not None and spec.several) or (len(inputs) > 1 and layer.kind in _LISTED)
+        listed = (spec is not None and spec.several and layer.kind != "Lambda") or (len(inputs) > 1 and layer.kind in _LISTED)
         if len(inputs) != 1 and not listed:
             raise NotRebuilt(f"a {layer.kind} with several inputs can't be rebuilt yet")
-        return self.add(steps.Apply, layer_call(layer, self.stateful), inputs, listed)
+        return self.add(steps.Apply, self.layer(layer, applied), inputs, listed)
+
+    def layer(self, layer: Layer, applied: LayerApplied | None = None) -> LayerCall:
+        """A layer as it is made, as `applied` says where its application matters."""
+        return layer_call(layer, self.stateful, partial(wrapped.made, self, applied))
 
     def call(self, fed: ModelFed) -> int:
         """A model called like a layer."""
@@ -218,6 +284,19 @@ class Rebuild:
             if made is None:
                 inputs = tuple(self.tensor(declared) for declared, _ in fed.inputs)
                 made = self.add(steps.Functional, inputs, tuple(self.tensor(tensor) for tensor in outputs))
+            self._made[id(model)] = made
+        return self._made[id(model)]
+
+    def known(self, model: Model) -> int:
+        """A model that is part of a layer."""
+        if id(model) not in self._made:
+            ends = [cell.plain() for cell in (model.inputs, model.outputs)]
+            inputs, outputs = (None if end is MISSING else flat(end) for end in ends)
+            if not inputs or not outputs:
+                raise NotRebuilt("what a model inside of a layer takes isn't known")
+            made = self._sequential_model(model, outputs) if model.kind == "sequential" else None
+            if made is None:
+                made = self.add(steps.Functional, tuple(map(self.tensor, inputs)), tuple(map(self.tensor, outputs)))
             self._made[id(model)] = made
         return self._made[id(model)]
 
@@ -261,10 +340,21 @@ class Rebuild:
             self.add(steps.AddInput, declared_shape(source), source.dtype == "int", target=number)
         for one in applied:
             if isinstance(one, LayerApplied):
-                self.add(steps.AddLayer, layer_call(outer_layer(one), self.stateful), target=number)
+                self.add(steps.AddLayer, self.layer(outer_layer(one), one), target=number)
             else:
                 self.add(steps.AddModel, inner[id(one)], target=number)
         return number
+
+
+def _place(output: Value, tensor: Array) -> tuple[int, ...] | None:
+    """Where in the outputs of a layer a tensor is."""
+    if not isinstance(output, Tuple):
+        return ()
+    for at, part in enumerate(output.items.known or ()):
+        inner = () if part is tensor else _place(part, tensor) if isinstance(part, Tuple) else None
+        if inner is not None:
+            return (at, *inner)
+    return None
 
 
 def outer_layer(applied: LayerApplied) -> Layer:

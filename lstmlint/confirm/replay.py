@@ -9,11 +9,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from lstmlint.confirm.layers import NotRebuilt
-from lstmlint.confirm.made_up import made_up, made_up_table
-from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, changes_table, is_dtype, is_source
-from lstmlint.confirm.texts import DTYPES, WORDS, NotPlain, Text, callable_path, joined, keyword, length, number, reaches_out
+from lstmlint.confirm.made_up import made_up
+from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, is_dtype, is_source
+from lstmlint.confirm.tables import frame
+from lstmlint.confirm.texts import DTYPES, WORDS, NotPlain, Ref, Text, callable_path, joined, keyword, length, number, reaches_out
 from lstmlint.confirm.torch_layers import layer_text
 from lstmlint.library import registry
 from lstmlint.library.torch.specs import BASE, axis_of_unknown
@@ -22,7 +24,7 @@ from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import Choice, Const, Integer, Undecided, Unknown, Value, dim_of, is_none
 from lstmlint.values.code import External, Instance, LibraryObject
-from lstmlint.values.data import Array, DictObject, Entries, Frame, Items, ListObject, Range, Slice, Table, Tuple
+from lstmlint.values.data import Array, DictObject, Entries, Frame, Items, ListObject, Range, Slice, Tuple
 from lstmlint.values.knowledge import CONTRACT, DERIVED, REFINED
 from lstmlint.values.network import Layer
 from lstmlint.values.origins import At, Call, Origins
@@ -36,10 +38,23 @@ _TAKEN = {"Embedding": (2, ""), "LSTM": (3, "input_size"), "GRU": (3, "input_siz
 """What layers take: how many axes, and which argument says how long the last one is (none: whole numbers)."""
 
 
+class Outside(Protocol):
+    """What makes values that no calls on data lead to, and can take back what it has made."""
+
+    def make(self, value: Array) -> Ref | None:
+        """The variable that holds it; None for what calls on data do lead to."""
+
+    def state(self) -> object:
+        """Where it stands."""
+
+    def restore(self, state: Any) -> None:
+        """Forget what was made since then."""
+
+
 class Replay:
     """Collects the lines of a program, each of which sets a variable. `given` says what is taken for granted."""
 
-    def __init__(self, origins: Origins, event: Call, evaluated: bool = False) -> None:
+    def __init__(self, origins: Origins, event: Call, evaluated: bool = False, prefix: str = "a") -> None:
         self.lines: list[Text] = []
         self.positive: list[Dim] = []
         self.given: list[str] = []
@@ -50,21 +65,24 @@ class Replay:
         """The line of which something is claimed, where it is not the last one."""
         self.placed: dict[int, str] = {}
         """Values in whose place a variable stands."""
+        self.outside: Outside | None = None
+        """What makes values that no calls on data lead to: tensors of a model, and what a model gives."""
         self.origins = origins
         self.event = event
         self._evaluated = evaluated
-        self._names: dict[object, str] = {}
-        self._labels: dict[object, str] = {}
+        self._prefix = prefix
+        self.names: dict[object, str] = {}
+        self.labels: dict[object, str] = {}
         self._versions: dict[int, int] = {}
         self._waiting: set[int] = set()
-        self._kept: list[object] = []
+        self.kept: list[object] = []
         self._inferred: set[str] = set()
 
-    def bind(self, text: Text, kind: str = "a") -> str:
+    def bind(self, text: Text, kind: str = "") -> str:
         """A new variable that holds what `text` computes."""
         if len(self.lines) >= MOST_LINES:
             raise NotRebuilt("what leads there is too long")
-        name = f"{kind}{len(self.lines) + 1}"
+        name = f"{kind or self._prefix}{len(self.lines) + 1}"
         self.lines.append((f"{name} = ", *text))
         return name
 
@@ -96,7 +114,13 @@ class Replay:
             return self._external(value)
         if isinstance(value, Unknown):
             return self._unknown(value)
-        return (self.variable(value, call),)
+        made = self.outside.make(value) if isinstance(value, Array) and self.outside is not None else None
+        return (self.variable(value, call),) if made is None else (made,)
+
+    def name(self, value: Value, call: Call | None = None) -> str:
+        """A variable that holds a value."""
+        text = self.value(value, call)
+        return text[0] if len(text) == 1 and isinstance(text[0], str) and text[0].isidentifier() else self.bind(text)
 
     def _constant(self, value: Const) -> Text:
         plain = value.value
@@ -106,15 +130,15 @@ class Replay:
             return ("...",)
         if isinstance(plain, (int, float, complex)):
             return (number(plain),)  # type: ignore[arg-type]
-        return (self._word(plain),)
+        return (self.word(plain),)
 
-    def _word(self, text: object) -> str:
+    def word(self, text: object) -> str:
         """A word that libraries know, or a label of our own in place of any other text."""
         if isinstance(text, str) and text in WORDS:
             return repr(text)
-        if text not in self._labels:
-            self._labels[text] = f"column{len(self._labels) + 1}"
-        return repr(self._labels[text])
+        if text not in self.labels:
+            self.labels[text] = f"column{len(self.labels) + 1}"
+        return repr(self.labels[text])
 
     def _unknown(self, value: Unknown) -> Text:
         if value.type in _SOME or value.name == "training":
@@ -171,11 +195,11 @@ class Replay:
 
     def layer(self, layer: Layer) -> str:
         """The variable that holds a layer of PyTorch."""
-        if layer not in self._names:
+        if layer not in self.names:
             self.imports.add("torch")
             text = layer_text(layer, self.value)
-            self._names[layer] = self.bind((*text, ".train(False)") if self._evaluated else text, layer.kind.lower())
-        return self._names[layer]
+            self.names[layer] = self.bind((*text, ".train(False)") if self._evaluated else text, layer.kind.lower())
+        return self.names[layer]
 
     def variable(self, value: Value, call: Call | None = None) -> str:
         """The variable that holds an array, a table or another object."""
@@ -183,17 +207,16 @@ class Replay:
         if isinstance(value, Instance) and isinstance(value.fields.get(BASE), Layer):
             return self.variable_of_layer(value)
         if isinstance(value, Frame):
-            return self._frame(value, call)
+            return frame(self, value, call)
         old = self.origins.behind(value)
         if old is not None and not (isinstance(old, Array) and isinstance(value, Array) and old.kind == value.kind):
-            text = self.value(old, call)
-            return str(text[0]) if len(text) == 1 and str(text[0]).isidentifier() else self.bind(text)
-        if id(value) not in self._names:
-            self._kept.append(value)
-            self._names[id(value)] = self._made(value, call)
+            return self.name(old, call)
+        if id(value) not in self.names:
+            self.kept.append(value)
+            self.names[id(value)] = self._made(value, call)
         if isinstance(value, LibraryObject):
             self._fitted(value, call)
-        return self._names[id(value)]
+        return self.names[id(value)]
 
     def variable_of_layer(self, value: Instance) -> str:
         """An instance of a class that inherits from a layer, as that layer."""
@@ -254,11 +277,14 @@ class Replay:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """What was written within is taken back if it comes to nothing."""
-        kept = len(self.lines), len(self.positive), list(self.given), dict(self._names), dict(self.shapes), dict(self._versions)
+        kept = len(self.lines), len(self.positive), list(self.given), dict(self.names), dict(self.shapes), dict(self._versions)
+        outside = self.outside.state() if self.outside is not None else None
         try:
             yield
         except (NotRebuilt, NotPlain, Undecided, RecursionError) as error:
-            lines, positive, self.given, self._names, self.shapes, self._versions = kept
+            if self.outside is not None and outside is not None:
+                self.outside.restore(outside)
+            lines, positive, self.given, self.names, self.shapes, self._versions = kept
             del self.lines[lines:], self.positive[positive:]
             if isinstance(error, RecursionError):
                 raise NotRebuilt("what leads there is too long") from None
@@ -269,12 +295,12 @@ class Replay:
         if call.path.endswith(".__setitem__") and isinstance(call.args[0], Array):
             # What is written into an array leaves its shape as it is.
             return self.variable(call.args[0], call)
-        if id(call) not in self._names:
+        if id(call) not in self.names:
             if call.path in (f"{BATCHES}.__iter__", f"{BATCHES}.__next__"):
                 return self._part(self._batch(call, wanted), at)
-            self._kept.append(call)
-            self._names[id(call)] = self.bind(self.text(call))
-        return self._part(self._names[id(call)], at)
+            self.kept.append(call)
+            self.names[id(call)] = self.bind(self.text(call))
+        return self._part(self.names[id(call)], at)
 
     def _part(self, name: str, at: At) -> str:
         if not at:
@@ -282,9 +308,9 @@ class Replay:
         if any(not isinstance(position, int) for position in at):
             raise NotRebuilt("which part of a batch is meant isn't known")
         key = (name, at)
-        if key not in self._names:
-            self._names[key] = self.bind((name, *(f"[{position}]" for position in at)))
-        return self._names[key]
+        if key not in self.names:
+            self.names[key] = self.bind((name, *(f"[{position}]" for position in at)))
+        return self.names[key]
 
     def _batch(self, call: Call, wanted: Value | None) -> str:
         """One batch of a loader, of as many samples as its first axis says."""
@@ -292,7 +318,7 @@ class Replay:
             raise NotRebuilt("what the loader gives isn't known")
         size = wanted.shape.dims[0]
         key = (id(call), size)
-        if key not in self._names:
+        if key not in self.names:
             self.positive.append(size)
             self.imports.add("torch.utils.data")
             made = self.origins.of(call.args[0])
@@ -305,15 +331,15 @@ class Replay:
             except (NotRebuilt, NotPlain, Undecided, KeyError):
                 samples = self.value(call.sample, call)
                 text = ("torch.utils.data.default_collate([", *samples, "] * ", *length(size), ")")
-            self._kept.append(call)
-            self._names[key] = self.bind(text)
-        return self._names[key]
+            self.kept.append(call)
+            self.names[key] = self.bind(text)
+        return self.names[key]
 
     def text(self, call: Call) -> Text:
         """The call as an expression (a statement where it changes something)."""
         name = call.path.rpartition(".")[2]
         if call.path in ("tuple.__getitem__", "list.__getitem__"):
-            return (*self.value(call.args[0], call), "[", *self._subscript(call.args[1], call), "]")
+            return (*self.value(call.args[0], call), "[", *self.subscript(call.args[1], call), "]")
         if call.path.partition(".")[0] in LISTS:
             raise NotRebuilt("what Python makes of it can't be replayed")
         if call.how == "attribute":
@@ -323,7 +349,7 @@ class Replay:
             return (*self.value(call.args[0], call), f".{name}")
         if call.how == "function":
             return self._function(call)
-        return self._method(call, self._receiver(call), call.args[1:])
+        return self.method(call, self._receiver(call), call.args[1:])
 
     def _receiver(self, call: Call) -> Text:
         value = call.args[0]
@@ -331,16 +357,16 @@ class Replay:
 
     def _fed(self, value: Unknown, layer: Layer | None) -> str:
         """Something unknown that is used as a tensor: one that `layer` takes, made up, of which nothing else is known."""
-        if value not in self._names:
+        if value not in self.names:
             if layer is None or layer.kind not in _TAKEN:
                 raise NotRebuilt("what is fed isn't known")
             rank, last = _TAKEN[layer.kind]
             lengths = [axis_of_unknown(value, at) for at in range(rank - 1 if last else rank)]
             dims = (*lengths, layer.length(last)) if last else lengths
             array = Array(Shape.of(*dims), "torch", "float" if last else "int", known=REFINED)
-            self._kept.append(array)
-            self._names[value] = self._source(array, False)
-        return self._names[value]
+            self.kept.append(array)
+            self.names[value] = self._source(array, False)
+        return self.names[value]
 
     def _function(self, call: Call) -> Text:
         path = callable_path(call.path)
@@ -348,10 +374,11 @@ class Replay:
         self.imports.add(path.rpartition(".")[0] if root in ("sklearn", "scipy", "torch") else root)
         return (path, "(", *self._arguments(call, call.args), ")")
 
-    def _method(self, call: Call, receiver: Text, args: Sequence[Value]) -> Text:
+    def method(self, call: Call, receiver: Text, args: Sequence[Value]) -> Text:
+        """The call of a method, as an expression."""
         name = call.path.rpartition(".")[2]
         if name == "__getitem__":
-            return (*receiver, "[", *self._subscript(args[0], call), "]")
+            return (*receiver, "[", *self.subscript(args[0], call), "]")
         if name == "__call__":
             return (*receiver, "(", *self._arguments(call, args, _layer_of(call.args[0])), ")")
         if name in OPERATORS:
@@ -371,13 +398,14 @@ class Replay:
             return (*receiver, ".to(", *joined([self.value(value, call) for value in types] or [("'cpu'",)]), ")")
         return (*receiver, f".{name}(", *self._arguments(call, args), ")")
 
-    def _subscript(self, key: Value, call: Call) -> Text:
+    def subscript(self, key: Value, call: Call) -> Text:
+        """What stands between the brackets."""
         if isinstance(key, Slice):
             parts = [() if is_none(part) else self.value(part, call) for part in (key.lower, key.upper)]
             step: Text = () if is_none(key.step) else (":", *self.value(key.step, call))
             return (*parts[0], ":", *parts[1], *step)
         if isinstance(key, Tuple) and key.items.known:
-            return joined([self._subscript(item, call) for item in key.items.known])
+            return joined([self.subscript(item, call) for item in key.items.known])
         return self.value(key, call)
 
     def _arguments(self, call: Call, args: Sequence[Value], layer: Layer | None = None) -> Text:
@@ -403,15 +431,15 @@ class Replay:
     def _fitted(self, value: LibraryObject, call: Call) -> None:
         """What was fitted before the call in question is fitted in the program, too."""
         for other in self.origins.received(value):
-            if other.path.rpartition(".")[2] not in FITS or other.number >= call.number or id(other) in self._names:
+            if other.path.rpartition(".")[2] not in FITS or other.number >= call.number or id(other) in self.names:
                 continue
-            if not self._happened(other):
+            if not self.happened(other):
                 continue
-            self._kept.append(other)
-            self._names[id(other)] = self._names[id(value)]
-            self._names[id(other)] = self.bind(self.text(other))
+            self.kept.append(other)
+            self.names[id(other)] = self.names[id(value)]
+            self.names[id(other)] = self.bind(self.text(other))
 
-    def _happened(self, call: Call) -> bool:
+    def happened(self, call: Call) -> bool:
         """Whether a call lies on the way of what is replayed; raises NotRebuilt where that isn't known."""
         for condition, truth in call.conditions.items():
             known = self.event.conditions.get(condition)
@@ -420,64 +448,6 @@ class Replay:
             if known != truth:
                 return False
         return True
-
-    def _frame(self, value: Frame, call: Call) -> str:
-        """A table as it was at a call: made, then changed step by step."""
-        changes = [
-            other
-            for other in self.origins.received(value)
-            if other.number < call.number and changes_table(other) and self._happened(other)
-        ]
-        key = (id(value), len(changes))
-        if key in self._names:
-            return self._names[key]
-        self._kept.append(value)
-        if not changes:
-            self._names[key] = self._made_frame(value)
-            return self._names[key]
-        before = self._frame(value, changes[-1])
-        name = self.bind((before, ".copy()"))
-        self.placed[id(value)] = name
-        try:
-            self.lines.append(self._change(changes[-1], name))
-        finally:
-            del self.placed[id(value)]
-        self._names[key] = name
-        return name
-
-    def _change(self, change: Call, name: str) -> Text:
-        method = change.path.rpartition(".")[2]
-        if method == "__setitem__":
-            return (name, "[", *self._subscript(change.args[1], change), "] = ", *self.value(change.args[2], change))
-        if method == "__delitem__":
-            return ("del ", name, "[", *self._subscript(change.args[1], change), "]")
-        if method == "__setattr__":
-            attribute = ".columns" if change.args[1] == Const("columns") else ".index"
-            if change.args[1] not in (Const("columns"), Const("index")):
-                raise NotRebuilt("what changes a table can't be replayed")
-            return (name, f"{attribute} = ", *self.value(change.args[2], change))
-        return self._method(change, (name,), change.args[1:])
-
-    def _made_frame(self, value: Frame) -> str:
-        origin = self.origins.of(value)
-        if origin is None:
-            raise NotRebuilt("where a table comes from isn't known")
-        call, at = origin
-        if not is_source(call):
-            try:
-                with self.attempt():
-                    return self.result(call, at, value)
-            except (NotRebuilt, NotPlain, Undecided):
-                pass
-        table = call.contents.get(id(value), value.cell.raw)
-        if not isinstance(table, Table):
-            raise NotRebuilt("what a table holds isn't known")
-        if not is_source(call):
-            self.infer(f"the table has {table.rows.dim} rows and {table.width} columns")
-        self.imports |= {"numpy", "pandas"}
-        known = None if table.columns is None else [self._word(label)[1:-1] for label in table.columns]
-        self.positive += [table.rows.dim, table.width]
-        return self.bind(made_up_table(table, known, self._labels))
 
 
 _SOME = {"float": "0.5", "str": "'a'", "bool": "False"}

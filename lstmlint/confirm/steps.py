@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.confirm.texts import NotPlain, Text
+from lstmlint.confirm.texts import NotPlain, Ref, Text
 from lstmlint.library.keras.losses import AUTOMATIC, LOSSES
 from lstmlint.shapes.dims import Dim, Poly
 
@@ -19,7 +19,7 @@ LAYERS = frozenset(
     BatchNormalization Bidirectional Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM1D
     ConvLSTM2D ConvLSTM3D Cropping1D Cropping2D Cropping3D Dense DepthwiseConv1D DepthwiseConv2D Dot Dropout ELU Embedding Flatten
     GRU GRUCell GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
-    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D LSTM LSTMCell LayerNormalization LeakyReLU Masking MaxPooling1D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D LSTM Lambda LSTMCell LayerNormalization LeakyReLU Masking MaxPooling1D
     MaxPooling2D MaxPooling3D Maximum Minimum MultiHeadAttention Multiply PReLU Permute RNN ReLU RepeatVector Reshape
     SeparableConv1D SeparableConv2D SimpleRNN SimpleRNNCell Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D
     StackedRNNCells Subtract TimeDistributed UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
@@ -44,7 +44,9 @@ ACTIVATIONS = frozenset(["linear", "relu", "tanh", "elu", "selu", "softplus", "s
 _NAMES = {"loss": LOSSES | {AUTOMATIC}, "activation": ACTIVATIONS}
 """The names that a step may carry."""
 INNER = frozenset(["layer", "cell", "cells", "backward_layer"])
-ARGUMENTS = SIZES | FLAGS | WORDS.keys() | INNER
+MADE = INNER | {"function"}
+"""The arguments that may be something that another step makes."""
+ARGUMENTS = SIZES | FLAGS | WORDS.keys() | MADE
 """The arguments that shapes depend on; others are left out."""
 
 REQUIRED: dict[str, dict[str, float | str]] = {
@@ -72,7 +74,7 @@ class LayerCall:
             checked(argument, value)
 
 
-Plain = None | bool | int | Poly | str | tuple["Plain", ...] | LayerCall
+Plain = None | bool | int | Poly | str | tuple["Plain", ...] | LayerCall | Ref
 
 
 def checked(argument: str, value: Plain) -> None:
@@ -83,6 +85,9 @@ def checked(argument: str, value: Plain) -> None:
     elif isinstance(value, str):
         if value not in WORDS.get(argument, ()):
             raise NotPlain(f"no word for {argument}: {value!r}")
+    elif isinstance(value, Ref):
+        if argument not in MADE or type(value.number) is not int:
+            raise NotPlain(f"no variable for {argument}: {value!r}")
     elif type(value) not in (type(None), bool, int, Poly, LayerCall):
         raise NotPlain(f"no plain value for {argument}: {value!r}")
 
@@ -267,9 +272,7 @@ class Reshape(Step):
 
 def lengths(step: Step) -> Iterator[Dim]:
     """The dimensions in a step that must be positive numbers."""
-    if isinstance(step, Replayed):
-        yield from step.positive
-        return
+    yield from getattr(step, "positive", ())
     for name in ("shape", "layer"):
         yield from _dims(getattr(step, name, None))
 

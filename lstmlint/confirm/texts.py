@@ -7,14 +7,15 @@ of a column, say) as a label of our own; names only of what lstmlint has a model
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from lstmlint.confirm.sizes import Sizes
 from lstmlint.library import registry
 from lstmlint.shapes.dims import Dim, Poly
 
-Text = tuple["str | Poly | Columns", ...]
-"""Program text; a Poly in it becomes a number."""
+Text = tuple["str | Poly | Columns | Ref", ...]
+"""Program text; a Poly in it becomes a number, a Ref the name of a variable."""
 
 SHAPELESS_FILES = ("read_", "load", "save", "open", "to_csv", "to_excel", "to_json", "to_pickle", "to_hdf", "to_sql", "to_parquet")
 """What the names of functions begin with that reach for files or the network."""
@@ -54,8 +55,18 @@ DTYPES = frozenset(
 )
 
 
+NO_NAMES: Mapping[int, str] = {}
+
+
 class NotPlain(ValueError):
     """Something that must not become part of a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The variable that step `number` sets."""
+
+    number: int
 
 
 class Columns:
@@ -85,7 +96,7 @@ def number(value: float) -> str:
 
 def joined(texts: Iterable[Text], between: str = ", ") -> Text:
     """Texts with commas between them."""
-    parts: list[str | Poly | Columns] = []
+    parts: list[str | Poly | Columns | Ref] = []
     for at, text in enumerate(texts):
         parts += [between, *text] if at else list(text)
     return tuple(parts)
@@ -102,14 +113,16 @@ def lengths(dims: Iterable[Dim]) -> Text:
     return ("(", *joined(known), ",)" if len(known) == 1 else ")")
 
 
-def written(text: Text, sizes: Sizes) -> str:
-    """The text with numbers in place of symbols."""
-    return "".join(_part(part, sizes) for part in text)
+def written(text: Text, sizes: Sizes, names: Mapping[int, str] = NO_NAMES) -> str:
+    """The text with numbers in place of symbols, and names of variables in place of references."""
+    return "".join(_part(part, sizes, names) for part in text)
 
 
-def _part(part: str | Poly | Columns, sizes: Sizes) -> str:
+def _part(part: str | Poly | Columns | Ref, sizes: Sizes, names: Mapping[int, str]) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, Ref):
+        return names[part.number]
     if isinstance(part, Columns):
         return part.text(sizes)
     value = sizes[part]

@@ -244,6 +244,7 @@ class Machine:
         event.supposed = self.supposed
         if memory.origins is not None:
             event.call = memory.origins.current or memory.origins.begin("", "function", (), {}, memory.path)
+            event.call.events.append(event)
 
     def refine(self, old: Unknown, new: Value) -> None:
         """From here on, what is known of `old` is that it is `new`: nothing else could have been used as it was."""

@@ -33,6 +33,17 @@ class Call:
     contents: dict[int, Value] = field(default_factory=dict)
     sample: Value | None = None
     """Of a batch, what one sample of it is."""
+    events: list[object] = field(default_factory=list)
+    """What happened in it (`trace.Event`)."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Run:
+    """A function of the program, given to `owner` (a Lambda layer), got `tensors` and gave `result`."""
+
+    owner: Value
+    tensors: tuple[Array, ...]
+    result: Value
 
 
 At = tuple[int | str, ...]
@@ -50,6 +61,7 @@ class Origins:
         self._made: dict[int, tuple[Call, At, Value]] = {}
         self._received: dict[int, list[Call]] = {}
         self._stands: dict[int, tuple[Value, Value]] = {}
+        self._ran: dict[int, list[Run]] = {}
 
     def begin(self, path: str, how: How, args: Sequence[Value], keywords: Mapping[str, Value], under: Mapping[Value, bool]) -> Call:
         """A call that is about to be followed."""
@@ -69,6 +81,14 @@ class Origins:
                 self._made.setdefault(id(part), (call, at, part))
                 if isinstance(part, Frame):
                     call.contents.setdefault(id(part), part.cell.raw)
+
+    def ran(self, owner: Value, tensors: Sequence[Array], result: Value) -> None:
+        """A function of the program was run for a layer."""
+        self._ran.setdefault(id(owner), []).append(Run(owner, tuple(tensors), result))
+
+    def runs(self, owner: Value) -> Sequence[Run]:
+        """The runs of a layer's function, in order."""
+        return self._ran.get(id(owner), ())
 
     def stands_for(self, new: Value, old: Value) -> None:
         """`new` is `old` as the analysis goes on with it."""

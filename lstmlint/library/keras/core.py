@@ -160,11 +160,11 @@ def _of_function(layer: Layer, inputs: tuple[Shape, ...], applier: Applier) -> S
         keywords = {key.value: value for key, value in named if isinstance(key, Const) and isinstance(key.value, str)}
     elif arguments is not None:
         return None
-    tensors: list[Value] = [
-        Array(shape, "keras", producer=applier.producer if at == 0 else None) for at, shape in enumerate(inputs)
-    ]
+    tensors = [Array(shape, "keras", producer=applier.producer if at == 0 else None) for at, shape in enumerate(inputs)]
     argument = tensors[0] if len(tensors) == 1 else ListObject(Items.of(tensors))
     result = applier.caller.call(function, [argument], keywords)
+    if memory.origins is not None:
+        memory.origins.ran(layer, tensors, result)
     return result.shape if isinstance(result, Array) and result.shape != UNKNOWN_SHAPE else None
 
 
