@@ -45,6 +45,12 @@ def _passes(given: Seen) -> Evidence:
     return True, f"it accepts it without a word and gives {given[0]}"
 
 
+def _paired(left: Seen, right: Seen, result: Seen) -> Evidence:
+    """What an operation makes of two arrays that should have been of one shape."""
+    words = f"{left[0]} and {right[0]} give {result[0]}"
+    return left[0] != right[0], words
+
+
 def _last(taken: Seen, last: Seen, agree: Seen) -> Evidence:
     """What was taken, the states after the last step, and whether these are the same."""
     if agree[1] == 1:
@@ -92,6 +98,7 @@ _PROOFS: dict[str, Callable[..., Evidence]] = {
     "broadcast": _broadcast,
     "values": _values,
     "passes": _passes,
+    "paired": _paired,
     "last": _last,
     "leak": _leak,
     "mixed": _mixed,

@@ -111,17 +111,22 @@ def _keras(event: Event) -> int:
 
 def _script(event: Event, finding: Finding) -> Plan:
     """The plan for what is replayed from its source."""
+    raises = finding.effect == "raises"
+    rebuild = Rebuild(event, evaluated=not raises, whole=True)
     with memory.fresh():
         memory.path = dict(event.assumptions if event.call is None else event.call.conditions)
         try:
-            script, given, raises = replayed(finding)
+            script = replayed(finding, rebuild)
         except Undecided:
             raise NotRebuilt("what it depends on differs with a condition of the script") from None
         except NotPlain as error:
             raise NotRebuilt(str(error)) from None
     # Where it depends on the lengths whether a wrong axis is noticed, both are the fault.
-    either = not raises and (isinstance(event, Packed) or (finding.code == "LST504" and bool(script.positive)))
-    return Plan((), 0, raises, None, given, either, says=SAYS_OF_TORCH.get(finding.code, ""), script=script, mark=finding.code)
+    either = not raises and (isinstance(event, Packed) or (finding.code == "LST504" and bool(script and script.positive)))
+    claim = len(rebuild.steps) - 1 if rebuild.claim is None else rebuild.claim
+    says, given = SAYS_OF_TORCH.get(finding.code, ""), tuple(rebuild.given)
+    keras = 0 if script is not None else _keras(event)
+    return Plan(tuple(rebuild.steps), claim, raises, None, given, either, says, script, finding.code, keras)
 
 
 def _show_layer(rebuild: Rebuild, event: LayerApplied, finding: Finding) -> int | None:

@@ -40,13 +40,14 @@ _State = tuple[int, dict[int, int], dict[int, int], int, list[str]]
 class Rebuild:
     """Collects steps; each tensor and each model is made once. `given` says what is taken for granted although it is inferred."""
 
-    def __init__(self, event: Event | None = None) -> None:
+    def __init__(self, event: Event | None = None, evaluated: bool = False, whole: bool = False) -> None:
         call = None if event is None else event.call
         self.event = event
-        self.replay = None if call is None else Replay(call.origins, call)
+        self.replay = None if call is None else Replay(call.origins, call, evaluated)
         if self.replay is not None:
             self.replay.outside = self
         self._written = 0
+        self._whole = whole
         self.steps: list[Step] = []
         self.given: list[str] = []
         self.claim: int | None = None
@@ -68,17 +69,23 @@ class Rebuild:
         self.steps.append(kind(number, *arguments))
         return number
 
-    def flush(self, claim: int | None = None, name: str = "") -> int | None:
-        """Lines that are replayed, but not written yet, become a step, up to line `claim`; `name` is the variable that they set."""
+    def flush(self, name: str = "", shown: tuple[str, ...] = (), proof: str = "") -> None:
+        """Lines that are replayed, but not written yet, become a step, which sets the variable `name`; the claim ends one."""
         replay = self.replay
-        until = None if replay is None else len(replay.lines) if claim is None else claim + 1
-        if replay is None or until is None or until <= self._written and not name:
-            return None
+        if replay is None or (len(replay.lines) <= self._written and not name):
+            return
+        claim = replay.claim
+        if claim is not None and self._written <= claim:
+            self.claim = self._lines(replay, claim + 1)
+        if len(replay.lines) > self._written or name:
+            self._lines(replay, len(replay.lines), name, shown, proof)
+
+    def _lines(self, replay: Replay, until: int, name: str = "", shown: tuple[str, ...] = (), proof: str = "") -> int:
         lines, self._written = tuple(replay.lines[self._written : until]), until
         for given in replay.given:
             self.infer(given)
         shapes = tuple((one, known.shape.dims) for one, known in replay.shapes.items())
-        return self.add(Lines, lines, name, tuple(replay.positive), tuple(replay.imports), shapes)
+        return self.add(Lines, lines, name, tuple(replay.positive), tuple(replay.imports), shapes, shown, proof)
 
     def state(self) -> object:
         """What `restore` needs."""
@@ -91,6 +98,8 @@ class Rebuild:
 
     def make(self, value: Array) -> Ref | None:
         """The variable that holds a tensor of a model, or what a model gives; None for what calls on data lead to."""
+        if value.kind == "torch":
+            return None
         if id(value) in self._inputs or isinstance(value.producer, (InputDeclared, LayerApplied, ModelFed)):
             return Ref(self.tensor(value))
         replay = self.replay
@@ -136,6 +145,7 @@ class Rebuild:
 
     def data(self, array: Array, samples: bool = True, rows: Dim | None = None, what: str = "the data is") -> int:
         """An array of zeros of this shape; `samples` says whether its first axis counts samples, `rows` how many will do."""
+        samples = samples and not self._whole
         replayed = self._replayed(array, samples, rows)
         if replayed is not None:
             return replayed
@@ -223,10 +233,10 @@ class Rebuild:
             raise NotRebuilt("where a tensor of the model comes from isn't known")
         if id(tensor) not in self._made:
             with replay.attempt():
-                number = self.flush(name=replay.variable(tensor))
-            if number is None or wrapped.depends_on_batch(replay.lines):
+                self.flush(replay.variable(tensor))
+            if wrapped.depends_on_batch(replay.lines):
                 raise NotRebuilt("an operation on the batch axis can't be rebuilt yet")
-            self._made[id(tensor)] = number
+            self._made[id(tensor)] = len(self.steps) - 1
         return self._made[id(tensor)]
 
     def _produce(self, producer: object) -> int:

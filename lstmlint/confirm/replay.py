@@ -38,6 +38,10 @@ _TAKEN = {"Embedding": (2, ""), "LSTM": (3, "input_size"), "GRU": (3, "input_siz
 """What layers take: how many axes, and which argument says how long the last one is (none: whole numbers)."""
 
 
+Shown = tuple[tuple[str, ...], str]
+"""The variables that show a fault that passes, and how they show it (`confirm.evidence`)."""
+
+
 class Outside(Protocol):
     """What makes values that no calls on data lead to, and can take back what it has made."""
 

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from lstmlint.confirm.last_step import last_step
 from lstmlint.confirm.layers import NotRebuilt
-from lstmlint.confirm.replay import Replay
+from lstmlint.confirm.rebuild import Rebuild
+from lstmlint.confirm.replay import Replay, Shown
+from lstmlint.confirm.scrambled import reshaped_by_layer, scrambled
 from lstmlint.confirm.script import Script
-from lstmlint.confirm.texts import Text, callable_path, length, lengths
+from lstmlint.confirm.texts import Text, callable_path
 from lstmlint.findings import Finding
-from lstmlint.library.torch.packed import PackedSequence
-from lstmlint.rules.scrambled import scramble_of
-from lstmlint.rules.torch.layers import is_bidirectional, rnn_of_tensor
-from lstmlint.rules.torch.taking import is_padded
-from lstmlint.shapes.dims import Poly, Symbol, same, symbols
+from lstmlint.shapes.dims import Symbol, same, symbols
 from lstmlint.trace import AxisMissing, ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
-from lstmlint.values.data import Array
-from lstmlint.values.origins import Call
 
 
-def replayed(finding: Finding) -> tuple[Script, tuple[str, ...], bool]:
-    """The script of a finding, what it takes for granted, and whether the fault raises. Raises NotRebuilt where there is none."""
-    event = finding.event
-    if not isinstance(event, Event) or event.call is None:
+def replayed(finding: Finding, rebuild: Rebuild) -> Script | None:
+    """The script of a finding; None where it needs a model, so that its lines are steps of `rebuild`."""
+    event, replay = finding.event, rebuild.replay
+    if not isinstance(event, Event) or replay is None:
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
     silent = finding.effect == "silent"
-    replay = Replay(event.call.origins, event.call, evaluated=silent)
     table, usual = (_SILENT, _passes) if silent else (_RAISING, _call)
     show = table.get((finding.code, type(event))) or table.get(("", type(event)), usual)
     shown, proof = show(replay, event)
+    if rebuild.steps:
+        rebuild.flush("", shown, proof)
+        return None
+    for given in replay.given:
+        rebuild.infer(given)
     fixed = _LAST_BATCH[finding.code](event) if finding.code in _LAST_BATCH else {}
     claim = replay.claim if replay.claim is not None else len(replay.lines) - 1
     shapes = tuple((name, array.shape.dims) for name, array in replay.shapes.items())
     imports = tuple(sorted({*replay.imports}))
-    script = Script(tuple(replay.lines), claim, imports, tuple(replay.positive), shown, proof, shapes, fixed)
-    return script, tuple(replay.given), not silent
+    return Script(tuple(replay.lines), claim, imports, tuple(replay.positive), shown, proof, shapes, fixed)
 
 
-Shown = tuple[tuple[str, ...], str]
 SAYS_OF_TORCH = {
     "LST108": r".",
     "LST201": r"(?i)shape|dim|rank|\dD|batched|unpack|index out of range",
@@ -79,6 +78,14 @@ def _missing_axis(replay: Replay, event: AxisMissing) -> Shown:
     return (), ""
 
 
+def _paired(replay: Replay, event: Operation) -> Shown:
+    """What an operation makes of two arrays."""
+    if event.call is None or not event.call.path or len(event.operands) != 2:
+        return _passes(replay, event)
+    both = tuple(replay.name(operand, event.call) for operand in event.operands)
+    return (*both, replay.bind(replay.text(event.call))), "paired"
+
+
 def _passes(replay: Replay, event: Event) -> Shown:
     """It passes, and what it gives has this shape."""
     if isinstance(event, Unpacked):
@@ -87,27 +94,6 @@ def _passes(replay: Replay, event: Event) -> Shown:
     if not event.call.path:
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
     return (replay.bind(replay.text(event.call)),), "passes"
-
-
-def _last_step(replay: Replay, event: ElementTaken) -> Shown:
-    """What was taken beside the states after the last step."""
-    applied = rnn_of_tensor(event.array)
-    if applied is None or event.call is None:
-        raise NotRebuilt("which layer it comes from isn't known")
-    packed = bool(applied.arguments) and isinstance(applied.arguments[0], PackedSequence)
-    if not packed and not is_bidirectional(applied) and is_padded(event.array.shape.dims[event.axis]):
-        raise NotRebuilt("what the padding does can't be shown yet")
-    taken = replay.bind(replay.text(event.call), "taken")
-    replay.claim = len(replay.lines) - 1
-    if applied.call is None:
-        raise NotRebuilt("which layer it comes from isn't known")
-    whole = replay.result(applied.call)
-    states = replay.bind((whole, "[1][0]" if applied.layer.kind == "LSTM" else "[1]"), "states")
-    both: Text = ("torch.cat([", states, "[-2], ", states, "[-1]], -1)") if is_bidirectional(applied) else (states, "[-1]")
-    last = replay.bind(both, "last")
-    replay.imports.add("torch")
-    agree = replay.bind((f"{taken}.shape == {last}.shape and torch.allclose({taken}, {last})",), "agree")
-    return (taken, last, agree), "last"
 
 
 def _layout(replay: Replay, event: LayerApplied) -> Shown:
@@ -127,92 +113,6 @@ def _layout(replay: Replay, event: LayerApplied) -> Shown:
     after = replay.bind((*replay.text(event.call), "[0]"), "after")
     leak = replay.bind((f"({after} - {before}){others}.abs().max()",), "leak")
     return (leak,), "leak"
-
-
-def _scrambled(replay: Replay, event: Operation) -> Shown:
-    """The place along an axis that each element comes from, put through the same calls: along no axis is it the same again."""
-    result, calls = event.result, _reshapes(replay, event)
-    if not calls or not isinstance(result, Array) or result.shape.open:
-        raise NotRebuilt("what is reshaped isn't known")
-    base = calls[0].args[0]
-    (name,) = replay.value(base, calls[0])
-    if not isinstance(base, Array) or base.shape.open:
-        raise NotRebuilt("what is reshaped isn't known")
-    found = scramble_of(base.shape, result.shape)
-    cut = found is not None and found.kind in ("cut", "split")
-    # An axis that is split has no place of its own in the result, even if that is what is meant.
-    kept = [at for at, axis in enumerate(base.shape.axes) if cut or any(same(axis.dim, one.dim) for one in result.shape.axes)]
-    mixed = [_mixed_along(replay, event, calls, str(name), at) for at in kept[:3]]
-    if not mixed:
-        raise NotRebuilt("what is misread can't be shown")
-    most = replay.bind((f"max({', '.join(mixed)}, 0)",), "mixed")
-    return (most,), "mixed"
-
-
-def _mixed_along(replay: Replay, event: Operation, calls: Sequence[Call], name: str, at: int) -> str:
-    """How much the places along axis `at` of a source differ within one place of the result, along its best axis."""
-    base, result = calls[0].args[0], event.result
-    assert isinstance(base, Array) and isinstance(result, Array)
-    of_torch = base.kind == "torch"
-    library = "torch" if of_torch else "numpy"
-    replay.imports.add(library)
-    along = ", ".join("-1" if axis == at else "1" for axis in range(len(base.shape.axes)))
-    spread = f".expand({name}.shape).contiguous()" if of_torch else f" + numpy.zeros({name}.shape)"
-    moved = replay.bind((f"{library}.arange({name}.shape[{at}]).reshape({along}){spread}",), "places")
-    for call in calls:
-        replay.placed[id(call.args[0])] = moved
-        moved = replay.bind(replay.text(call), "moved")
-        replay.claim = len(replay.lines) - 1
-    return _spread(replay, moved, len(result.shape.axes), ("amax", "amin") if of_torch else ("max", "min"))
-
-
-def _spread(replay: Replay, moved: str, rank: int, functions: tuple[str, str]) -> str:
-    """By how much numbers differ within one place of an array, along the axis along which they differ least."""
-    most, least = functions
-    others = [tuple(other for other in range(rank) if other != axis) for axis in range(rank)]
-    spreads = [f"({moved}.{most}({one!r}) - {moved}.{least}({one!r})).max()" for one in others if one]
-    return replay.bind((f"min({', '.join(spreads)})" if len(spreads) > 1 else "0",), "spread")
-
-
-def _reshaped_by_layer(replay: Replay, event: LayerApplied) -> Shown:
-    """As `_scrambled`, of a Reshape layer of Keras."""
-    if event.layer.path != "keras.layers.Reshape" or not isinstance(event.output, Array) or event.output.shape.open:
-        raise NotRebuilt("which layer moves the axes isn't known")
-    source, target = event.inputs[0].shape, event.output.shape
-    if source.open:
-        raise NotRebuilt("the shape that the layer gets isn't known")
-    replay.imports |= {"keras", "numpy"}
-    inner, wanted = source.dims[1:], target.dims[1:]
-    if any(isinstance(dim, Poly) for dim in (*inner, *wanted)):
-        replay.infer(f"this Reshape gets {source}")
-    replay.positive += [*inner, *wanted]
-    mixed = []
-    for at, dim in enumerate(inner, start=1):
-        if not any(same(dim, other) for other in wanted):
-            continue
-        along = ", ".join("-1" if axis == at else "1" for axis in range(len(inner) + 1))
-        whole = ("numpy.zeros(", *lengths((6, *inner)), ")")
-        places = replay.bind(("numpy.arange(", *length(dim), f").reshape({along}) + ", *whole), "places")
-        moved = replay.bind(("numpy.asarray(keras.layers.Reshape(", *lengths(wanted), f")({places}))"), "moved")
-        replay.claim = len(replay.lines) - 1
-        mixed.append(_spread(replay, moved, len(wanted) + 1, ("max", "min")))
-    if not mixed:
-        raise NotRebuilt("what is misread can't be shown")
-    return (replay.bind((f"max({', '.join(mixed)}, 0)",), "mixed"),), "mixed"
-
-
-_VIEWS = frozenset(["view", "reshape", "flatten", "contiguous", "ravel"])
-
-
-def _reshapes(replay: Replay, event: Operation) -> list[Call]:
-    """The call at fault, after those that have merged axes before it without moving an element."""
-    calls = [] if event.call is None or not event.call.args else [event.call]
-    while calls and len(calls) < 4:
-        origin = replay.origins.of(calls[0].args[0])
-        if origin is None or not origin[0].args or origin[0].path.rpartition(".")[2] not in _VIEWS:
-            break
-        calls.insert(0, origin[0])
-    return calls
 
 
 def _compared(replay: Replay, event: LossComputed) -> Shown:
@@ -326,13 +226,14 @@ _LAST_BATCH: dict[str, Callable[[Event], dict[Symbol, int]]] = {"LST507": _last_
 _Table = dict[tuple[str, type[Event]], Callable[[Replay, Any], Shown]]
 _RAISING: _Table = {("", Unpacked): _unpacked, ("", AxisMissing): _missing_axis, ("LST308", LossComputed): _scores}
 _SILENT: _Table = {
-    ("LST505", ElementTaken): _last_step,
+    ("LST505", ElementTaken): last_step,
     ("LST504", LayerApplied): _layout,
-    ("LST502", Operation): _scrambled,
-    ("LST502", LayerApplied): _reshaped_by_layer,
+    ("LST502", Operation): scrambled,
+    ("LST502", LayerApplied): reshaped_by_layer,
     ("LST201", LayerApplied): _layout,
     ("LST602", LayerMade): _made,
     ("LST302", LossComputed): _compared,
+    ("LST302", Operation): _paired,
     ("LST301", LossComputed): _swapped_classes,
     ("LST304", Softmax): _ones,
     ("LST305", LossComputed): _probabilities,

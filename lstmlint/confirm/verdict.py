@@ -51,7 +51,7 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
         if isinstance(outcome, Failed):
             return not_checked(outcome.reason, programs)
     for program, outcome in zip(programs, outcomes):
-        if isinstance(outcome, Raised) and outcome.line != program.claim:
+        if isinstance(outcome, Raised) and program.claim not in (outcome.line, *outcome.lines):
             return not_checked(f"what was rebuilt fails before it gets there: {_words(outcome)}", programs)
         differing = _differing(program, outcome)
         if differing:
