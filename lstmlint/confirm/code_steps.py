@@ -55,6 +55,79 @@ class Cell(Step):
     listed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Like(Step):
+    """Zeros, as many as an array has samples; `shape` is that of each."""
+
+    source: int
+    shape: Lengths
+
+
+@dataclass(frozen=True, slots=True)
+class MorePadding(Step):
+    """An array with a few zeros behind axis 1, of `rank` axes."""
+
+    source: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Step):
+    """By how much two arrays differ; `proof` is what that shows."""
+
+    one: int
+    other: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Step):
+    """The recurrent weights of the model in `target` become zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Varied(Step):
+    """An array of numbers that differ from one another (`whole`: of zeros and ones)."""
+
+    shape: Lengths
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SameWeights(Step):
+    """The layer in `target` gets the weights of another one."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLast(Step):
+    """The last element of axis `axis`."""
+
+    source: int
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agree(Step):
+    """Whether two arrays are the same."""
+
+    taken: int
+    last: int
+
+
+def _varied(writer: Writer, name: str, step: Varied) -> str:
+    shape = writer.plain(step.shape)
+    if step.whole:
+        return f"{name} = (numpy.random.standard_normal({shape}) > 0).astype('int32')"
+    return f"{name} = numpy.random.standard_normal({shape}).astype('float32')"
+
+
+def _agree(writer: Writer, name: str, step: Agree) -> str:
+    taken, last = writer.names([step.taken]), writer.names([step.last])
+    return f"{name} = {taken}.shape == {last}.shape and numpy.allclose({taken}, {last}, atol=1e-05)"
+
+
 def _body(writer: Writer, name: str, step: Body) -> str:
     lines = [f"    {writer.text(line)}" for line in step.lines]
     return "\n".join(["", f"def {name}(t):", *lines, f"    return {writer.text(step.result)}", ""])
@@ -78,6 +151,20 @@ class Own{name.capitalize()}(keras.layers.Layer):
 LINES: dict[type[Step], Callable[[Any, str, Any], str]] = {
     Lines: lambda writer, name, step: "\n".join(map(writer.text, step.lines)),
     Body: _body,
+    Varied: _varied,
+    SameWeights: lambda writer, name, step: f"{name}.set_weights({writer.names([step.source])}.get_weights())",
+    MorePadding: lambda writer, name, step: (
+        f"{name} = numpy.pad({writer.names([step.source])}, ((0, 0), (0, 5){', (0, 0)' * (step.rank - 2)}))"
+    ),
+    Change: lambda writer, name, step: f"{name} = abs({writer.names([step.one])} - {writer.names([step.other])}).max()",
+    Forget: lambda writer, name, step: (
+        f"for weight in {name}.weights:\n    weight.assign(weight * ('recurrent_kernel' not in weight.name))"
+    ),
+    TakeLast: lambda writer, name, step: f"{name} = {writer.names([step.source])}[{':, ' * step.axis}-1]",
+    Agree: _agree,
+    Like: lambda writer, name, step: (
+        f"{name} = numpy.zeros(({', '.join([f'len({writer.names([step.source])})', *map(writer.plain, step.shape)])},))"
+    ),
     Cell: _cell,
 }
 """The lines of each kind of step."""

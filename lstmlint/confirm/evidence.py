@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 
 from lstmlint.confirm.program import Program
@@ -45,6 +45,24 @@ def _passes(given: Seen) -> Evidence:
     return True, f"it accepts it without a word and gives {given[0]}"
 
 
+def _fed(*seen: Seen) -> Evidence:
+    """What goes in beside what comes out."""
+    *data, predicted = seen
+    return True, f"it takes {_listed(data)} without a word and gives {predicted[0]}"
+
+
+def _answers(*seen: Seen) -> Evidence:
+    """One sample, and as many answers as it has steps."""
+    *data, predicted = seen
+    several = bool(predicted[0]) and predicted[0][0] == data[0][0][0]
+    words = f"of one sample {_listed(data)} it makes {predicted[0][0] if predicted[0] else 1} answers {predicted[0]}"
+    return several or None, words
+
+
+def _listed(arrays: Sequence[Seen]) -> str:
+    return " and ".join(str(shape) for shape, _, _ in arrays)
+
+
 def _paired(left: Seen, right: Seen, result: Seen) -> Evidence:
     """What an operation makes of two arrays that should have been of one shape."""
     words = f"{left[0]} and {right[0]} give {result[0]}"
@@ -65,6 +83,22 @@ def _leak(changes: Seen) -> Evidence:
     if changes[2] > 0:
         return True, f"a change of one sample changes what comes out for the others, by up to {changes[2]:.2g}"
     return False, "a change of one sample changes nothing of what comes out for the others"
+
+
+def _padding(*seen: Seen) -> Evidence:
+    """By how much more padding changes what is taken."""
+    most = seen[-1][2]
+    words = f"five more steps of padding change what comes out by up to {most:.2g}"
+    return (True, words) if most > 0 else (False, "more padding changes nothing of what comes out")
+
+
+def _once(predicted: Seen, change: Seen) -> Evidence:
+    """Whether recurrent weights matter."""
+    if predicted[1] == predicted[2]:
+        return True, f"it accepts it without a word and gives {predicted[0]}"
+    if change[2] == 0:
+        return True, f"it accepts it and gives {predicted[0]}, the same when all recurrent weights are zero"
+    return False, f"recurrent weights change what it gives, by up to {change[2]:.2g}"
 
 
 def _mixed(mixed: Seen) -> Evidence:
@@ -98,6 +132,10 @@ _PROOFS: dict[str, Callable[..., Evidence]] = {
     "broadcast": _broadcast,
     "values": _values,
     "passes": _passes,
+    "fed": _fed,
+    "answers": _answers,
+    "padding": _padding,
+    "once": _once,
     "paired": _paired,
     "last": _last,
     "leak": _leak,

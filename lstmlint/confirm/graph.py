@@ -13,11 +13,8 @@ from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.refusing import missing_inputs
 from lstmlint.library.keras.signatures import of_keras_3
 from lstmlint.rules.feature_size import pretrained
-from lstmlint.rules.sample_count import counted
-from lstmlint.rules.stateful import wrong_batch
-from lstmlint.shapes.dims import Dim
-from lstmlint.trace import InputDeclared, LayerApplied, LayerMade, ModelFed, NotTensor, Unpacked
-from lstmlint.values.base import MISSING, Const, Integer, Value, is_none
+from lstmlint.trace import InputDeclared, LayerApplied, LayerMade, NotTensor, Unpacked
+from lstmlint.values.base import Const, Integer, Value, is_none
 from lstmlint.values.data import Array, Items, Tuple, items_of
 from lstmlint.values.network import Layer, Model
 
@@ -41,7 +38,7 @@ def show_graph(rebuild: Rebuild, event: Any, finding: Finding) -> None:
     show = _SHOW.get((finding.code, type(event)))
     if show is None:
         raise NotRebuilt("findings of this kind can't be rebuilt yet")
-    rebuild.stateful = finding.code in ("LST402", "LST403")
+    rebuild.stateful = finding.code == "LST402"
     show(rebuild, event)
 
 
@@ -173,60 +170,6 @@ def _without_batch_size(rebuild: Rebuild, event: LayerApplied) -> None:
         rebuild.add(steps.Predict, made, (rebuild.data(source.producer),))
 
 
-def _batches(rebuild: Rebuild, event: ModelFed) -> None:
-    if event.arguments.get("validation_split", MISSING) is not MISSING:
-        raise NotRebuilt("what validation_split leaves can't be rebuilt yet")
-    model = rebuild.model(event)
-    declared, data = event.inputs[0]
-    rows = data.shape.axes[0].dim
-    wrong = wrong_batch(event, declared.shape.axes[0].dim, rows)
-    if wrong is None:
-        raise NotRebuilt("the size of the batch isn't known")
-    size: Dim = wrong if event.method not in ("fit", "evaluate", "predict") else _size(event, rows)
-    arrays = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
-    rebuild.add(graph_steps.PredictBatches, model, arrays, (size,))
-
-
-def _size(event: ModelFed, rows: Dim) -> Dim:
-    value = event.arguments.get("batch_size", MISSING)
-    if isinstance(value, Integer):
-        return value.dim
-    if isinstance(value, Const) and isinstance(value.value, int):
-        return value.value
-    return 32
-
-
-def _shuffled(rebuild: Rebuild, event: ModelFed) -> None:
-    model = rebuild.model(event)
-    outputs = flat(event.outputs or Const(None))
-    if not outputs or len(outputs) != 1 or outputs[0].shape.open:
-        raise NotRebuilt("what the model gives isn't known")
-    rows = event.inputs[0][0].shape.axes[0].dim
-    several = rows * 2
-    arrays = tuple(rebuild.data(array, samples=False, rows=several) for _, array in event.inputs)
-    targets = rebuild.add(steps.Data, (several, *outputs[0].shape.dims[1:]))
-    rebuild.add(steps.Compile, "mean_squared_error", target=model)
-    rebuild.add(graph_steps.FitShuffled, model, arrays, targets, (rows,))
-
-
-def _samples(rebuild: Rebuild, event: ModelFed) -> None:
-    """All arrays are fed whole: their numbers of samples are the point."""
-    model = rebuild.model(event)
-    inputs = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
-    others = [array for what, array in counted(event) if what != "inputs"]
-    if not others:
-        rebuild.add(steps.Predict, model, inputs)
-        return
-    targets = rebuild.data(others[0], samples=False, what="the targets are")
-    rebuild.add(steps.Compile, "mean_squared_error", target=model)
-    rebuild.add(steps.Fit, model, inputs, targets, 32)
-
-
-def _lone(rebuild: Rebuild, event: ModelFed) -> None:
-    model = rebuild.model(event)
-    rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
-
-
 def _keyword(rebuild: Rebuild, event: LayerMade) -> None:
     known = of_keras_3(event.name) or frozenset()
     keyword = next((one for one in event.keywords if one not in known), None)
@@ -269,12 +212,8 @@ _SHOW: dict[tuple[str, type], Callable[[Rebuild, Any], None]] = {
     ("LST106", LayerApplied): _reused,
     ("LST108", NotTensor): _not_a_tensor,
     ("LST109", Unpacked): _unpacked,
-    ("LST204", ModelFed): _samples,
-    ("LST205", ModelFed): _lone,
     ("LST401", LayerApplied): _states,
     ("LST402", LayerApplied): _without_batch_size,
-    ("LST402", ModelFed): _batches,
-    ("LST403", ModelFed): _shuffled,
     ("LST601", LayerMade): _keyword,
     ("LST601", InputDeclared): _input_dim,
     ("LST602", LayerMade): _misplaced,

@@ -119,25 +119,6 @@ class Table(Step):
     shape: Lengths
 
 
-@dataclass(frozen=True, slots=True)
-class PredictBatches(Step):
-    """Data fed to a model in batches of the size in `shape`."""
-
-    model: int
-    data: tuple[int, ...]
-    shape: Lengths
-
-
-@dataclass(frozen=True, slots=True)
-class FitShuffled(Step):
-    """Training that shuffles the samples."""
-
-    model: int
-    data: tuple[int, ...]
-    targets: int
-    shape: Lengths
-
-
 def _construct(writer: Writer, name: str, step: Construct) -> str:
     values = [writer.plain(value) for value in step.shape]
     if step.keyword:
@@ -188,13 +169,5 @@ LINES: dict[type[Step], Callable[[Any, str, Any], str]] = {
     ),
     Construct: _construct,
     Table: _table,
-    PredictBatches: lambda writer, name, step: (
-        f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, "
-        f"batch_size={writer.plain(step.shape[0])}, verbose=0)"
-    ),
-    FitShuffled: lambda writer, name, step: (
-        f"{name} = {writer.names([step.model])}.fit({writer.names(step.data)}, {writer.names([step.targets])}, "
-        f"batch_size={writer.plain(step.shape[0])}, verbose=0)"
-    ),
 }
 """The line of each kind of step."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.confirm import steps
+from lstmlint.confirm.feeding import show_feeding
 from lstmlint.confirm.graph import CODES, SAYS, show_graph
+from lstmlint.confirm.last_step import keras_last_step
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.program import Program, of_keras_2, render
 from lstmlint.confirm.rebuild import Rebuild, assumed_input, outer_layer, straight_line
@@ -19,7 +21,6 @@ from lstmlint.confirm.torch_plan import SAYS_OF_TORCH, replayed
 from lstmlint.confirm.training import TARGETS, VALUES, show_targets, show_values
 from lstmlint.confirm.unsupported import is_of_graphs, is_of_torch
 from lstmlint.findings import Finding
-from lstmlint.rules.feeding import mismatch
 from lstmlint.shapes.dims import Dim, Poly, Symbol
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import ElementTaken, Event, InputDeclared, LayerApplied, LossComputed, ModelFed, Operation, Packed
@@ -82,9 +83,9 @@ def plan(finding: Finding) -> Plan:
     event = finding.event
     if isinstance(event, Event) and is_of_graphs(event):
         raise NotRebuilt("models of TensorFlow 1 can't be rebuilt")
-    if isinstance(event, Event) and (is_of_torch(event) or isinstance(event, (Operation, ElementTaken, LossComputed))):
+    if isinstance(event, Event) and (is_of_torch(event) or isinstance(event, (Operation, LossComputed))):
         return _script(event, finding)
-    show = _show_values if finding.code in VALUES else show_graph if finding.code in CODES else _SHOW.get(type(event))
+    show = _shower(event, finding.code)
     if isinstance(event, Event) and (show is None or (finding.code == "LST502" and isinstance(event, LayerApplied))):
         return _script(event, finding)
     if show is None or not isinstance(event, Event):
@@ -102,6 +103,15 @@ def plan(finding: Finding) -> Plan:
     says = SAYS.get(finding.code, "")
     given, raises = tuple(rebuild.given), finding.effect == "raises"
     return Plan(tuple(rebuild.steps), claim, raises, rank, given, rebuild.either, says, mark=finding.code, keras=_keras(event))
+
+
+def _shower(event: object, code: str) -> Callable[[Rebuild, Any, Finding], int | None] | None:
+    """What rebuilds a finding of this code."""
+    if code in VALUES:
+        return _show_values
+    if isinstance(event, ModelFed):
+        return show_targets if code in TARGETS else show_feeding
+    return show_graph if code in CODES else _SHOW.get(type(event))
 
 
 def _keras(event: Event) -> int:
@@ -171,34 +181,8 @@ def _infer_declared(rebuild: Rebuild, source: Array) -> None:
         rebuild.infer(f"the input shape is {Shape(source.shape.axes[1:])}")
 
 
-def _show_feeding(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
-    """The model is built, and the data fed comes last."""
-    if finding.code in TARGETS:
-        show_targets(rebuild, event, finding)
-    elif event.method == "call":
-        rebuild.call(event)
-    else:
-        model = rebuild.model(event)
-        if finding.code == "LST201" and all(mismatch(*pair) != "rank" for pair in event.inputs):
-            # Each rank is taken by itself, but not one after the other.
-            rebuild.add(steps.Predict, model, tuple(rebuild.of_other_rank(*pair) for pair in event.inputs))
-        rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
-
-
-def _show_operation(rebuild: Rebuild, event: Operation, finding: Finding) -> None:
-    """An array of the operand's shape, and the operation on it."""
-    violation = event.violation
-    if violation is None or violation.kind != "reshape" or not isinstance(violation.right, Shape) or not event.operands:
-        raise NotRebuilt("this operation can't be replayed yet")
-    source = rebuild.data(event.operands[0], samples=False)
-    if violation.right.open:
-        raise NotRebuilt("the shape asked for isn't known")
-    rebuild.add(steps.Reshape, source, violation.right.dims)
-
-
 _SHOW: dict[type[object], Callable[[Rebuild, Any, Finding], int | None]] = {
     LayerApplied: _show_layer,
-    ModelFed: _show_feeding,
-    Operation: _show_operation,
+    ElementTaken: keras_last_step,
 }
 """How what each kind of event shows is rebuilt."""

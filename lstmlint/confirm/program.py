@@ -116,7 +116,20 @@ class _Writer:
             return step.shown, step.proof
         if isinstance(step, steps.Compare):
             return (self._names[step.targets], self._names[step.predicted], self._names[step.target]), ""
+        if isinstance(step, steps.Predict) and step.proof:
+            return (*(self._names[number] for number in step.data), self._names[step.target]), step.proof
+        if isinstance(step, code_steps.Change):
+            return (self._names[step.one], self._names[step.target]), step.proof
+        if isinstance(step, code_steps.Agree):
+            return (self._names[step.taken], self._names[step.last], self._names[step.target]), "last"
         return ((self._names[step.target],) if isinstance(step, (steps.Softmax, steps.Activate)) else ()), ""
+
+    def feed(self, name: str, step: steps.Feed) -> str:
+        """The call of a method with data, and targets if it takes some."""
+        given = [self.names(step.data), *([self.names(step.targets)] if step.targets else [])]
+        if not step.method.endswith("on_batch"):
+            given += [*(f"batch_size={self.plain(size)}" for size in step.shape), "verbose=0"]
+        return f"{name} = {self.names([step.model])}.{step.method}({', '.join(given)})"
 
     def names(self, numbers: Sequence[int], listed: bool = False) -> str:
         """Some variables, as one argument."""
@@ -170,7 +183,14 @@ _PREFIXES: dict[type[Step], str] = {
     steps.Sequential: "model",
     steps.Functional: "model",
     steps.Predict: "predicted",
-    steps.Fit: "history",
+    steps.Feed: "fed",
+    code_steps.Like: "targets",
+    code_steps.Varied: "data",
+    code_steps.MorePadding: "more",
+    code_steps.Change: "change",
+    code_steps.TakeLast: "taken",
+    code_steps.Agree: "agree",
+    graph_steps.Make: "layer",
     steps.Compare: "compared",
     steps.Softmax: "probabilities",
     steps.Activate: "values",
@@ -194,11 +214,10 @@ _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.Predict: lambda writer, name, step: (
         f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, verbose=0)"
     ),
-    steps.Compile: lambda writer, name, step: f"{name}.compile(optimizer='sgd', loss={step.loss!r})",
-    steps.Fit: lambda writer, name, step: (
-        f"{name} = {writer.names([step.model])}.fit("
-        f"{writer.names(step.data)}, {writer.names([step.targets])}, batch_size={step.batch}, verbose=0)"
+    steps.Compile: lambda writer, name, step: (
+        f"{name}.compile(optimizer='sgd', loss={step.loss!r}{', run_eagerly=True' if step.eagerly else ''})"
     ),
+    steps.Feed: lambda writer, name, step: writer.feed(name, step),
     steps.Compare: lambda writer, name, step: (
         f"{name} = keras.losses.{class_name(step.loss)}(reduction='none')"
         f"({writer.names([step.targets])}, {writer.names([step.predicted])})"

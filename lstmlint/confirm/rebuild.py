@@ -56,6 +56,12 @@ class Rebuild:
         """Whether the framework may let it pass, too, as long as it does the wrong thing."""
         self.stateful = False
         """Whether stateful layers are made stateful: only where that is the point."""
+        self.any_steps = False
+        """Whether inputs are declared with any number of steps, whatever the program says."""
+        self.declares = False
+        """Whether what a model is built with is declared as an input of any batch size."""
+        self.inputs: list[tuple[int, Array]] = []
+        """The inputs that were declared."""
         self._made: dict[int, int] = {}
         self._inputs: dict[int, int] = {}
 
@@ -215,11 +221,11 @@ class Rebuild:
         if id(tensor) in self._inputs:
             return self._inputs[id(tensor)]
         if isinstance(producer, Array):
-            return self.tensor(producer)
+            return self._declared_for(tensor) if self.declares else self.tensor(producer)
         symbolic = tensor.kind == "keras" or (tensor.kind == "tensor" and producer is not None)
         if not symbolic and not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
             return self.data(tensor)
-        if producer is None:
+        if not isinstance(producer, (InputDeclared, LayerApplied, ModelFed)):
             return self._operated(tensor)
         if id(producer) not in self._made:
             self._made[id(producer)] = self._produce(producer)
@@ -241,7 +247,9 @@ class Rebuild:
 
     def _produce(self, producer: object) -> int:
         if isinstance(producer, InputDeclared):
-            return self.add(steps.Input, declared_shape(producer.tensor), producer.tensor.dtype == "int")
+            number = self.add(steps.Input, self._shape(producer.tensor), producer.tensor.dtype == "int")
+            self.inputs.append((number, producer.tensor))
+            return number
         if isinstance(producer, LayerApplied):
             return self.apply(producer)
         if isinstance(producer, ModelFed):
@@ -317,11 +325,22 @@ class Rebuild:
             return self.add(steps.Functional, inputs, (self.tensor(output),))
         return self.model(fed)
 
+    def _shape(self, tensor: Array) -> Lengths:
+        """The shape that an input declares."""
+        shape = declared_shape(tensor)
+        return (*shape[:1], None, *shape[2:]) if self.any_steps and len(shape) > 1 else shape
+
+    def _declared_for(self, tensor: Array) -> int:
+        """The input that a model of the program's own class would declare for what it is built with."""
+        lengths = None, *self._shape(tensor)[1:]
+        self._inputs[id(tensor)] = self.add(steps.Input, lengths, tensor.dtype == "int")
+        self.inputs.append((self._inputs[id(tensor)], tensor))
+        return self._inputs[id(tensor)]
+
     def _declare(self, fed: ModelFed) -> None:
         """The inputs that a model of the program's own class would declare, were it a functional one."""
         for tensor, _ in fed.inputs:
-            lengths = None, *declared_shape(tensor)[1:]
-            self._inputs[id(tensor)] = self.add(steps.Input, lengths, tensor.dtype == "int")
+            self._declared_for(tensor)
 
     def _outputs(self, fed: ModelFed) -> list[Array]:
         value: Value = fed.model.outputs.plain() if fed.outputs is None else fed.outputs
@@ -347,7 +366,7 @@ class Rebuild:
         inner = {id(one): self.model(one) for one in applied if isinstance(one, ModelFed)}
         number = self.add(steps.Sequential)
         if not isinstance(source.producer, Array):
-            self.add(steps.AddInput, declared_shape(source), source.dtype == "int", target=number)
+            self.add(steps.AddInput, self._shape(source), source.dtype == "int", target=number)
         for one in applied:
             if isinstance(one, LayerApplied):
                 self.add(steps.AddLayer, self.layer(outer_layer(one), one), target=number)

@@ -41,7 +41,9 @@ WORDS = {
     "merge_mode": frozenset(["concat", "sum", "mul", "ave"]),
 }
 ACTIVATIONS = frozenset(["linear", "relu", "tanh", "elu", "selu", "softplus", "softsign", "gelu", "silu", "leaky_relu"])
-_NAMES = {"loss": LOSSES | {AUTOMATIC}, "activation": ACTIVATIONS}
+METHODS = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch", "predict", "predict_on_batch"])
+PROOFS = frozenset(["", "fed", "answers", "padding", "once"])
+_NAMES = {"loss": LOSSES | {AUTOMATIC}, "activation": ACTIVATIONS, "method": METHODS, "proof": PROOFS}
 """The names that a step may carry."""
 INNER = frozenset(["layer", "cell", "cells", "backward_layer"])
 MADE = INNER | {"function"}
@@ -215,27 +217,30 @@ class Call(Step):
 
 @dataclass(frozen=True, slots=True)
 class Predict(Step):
-    """Data fed to a model."""
+    """Data fed to a model; `proof` is how what comes out shows a fault, beside the data."""
 
     model: int
     data: tuple[int, ...]
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Compile(Step):
-    """Model.compile with a loss (`target` is the model)."""
+    """Model.compile with a loss (`target` is the model). `eagerly`: nothing is traced, which is faster for one batch."""
 
     loss: str
+    eagerly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Fit(Step):
-    """Training on data and targets, in batches of `batch`."""
+class Feed(Step):
+    """Data fed to a model by a method, with targets where it takes some, in batches of the size in `shape` (none: Keras's own)."""
 
+    method: str
     model: int
     data: tuple[int, ...]
-    targets: int
-    batch: int
+    targets: tuple[int, ...] = ()
+    shape: Lengths = ()
 
 
 @dataclass(frozen=True, slots=True)

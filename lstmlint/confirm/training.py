@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.confirm import steps
+from lstmlint.confirm.feeding import is_long, method_of
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild
 from lstmlint.findings import Finding
@@ -34,8 +35,11 @@ def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     model = rebuild.only(event, compared.output)
     data = tuple(rebuild.data(array, rows=rows) for _, array in event.inputs)
     targets = rebuild.data(compared.target, rows=rows, what="the targets are")
-    rebuild.add(steps.Compile, loss, target=model)
-    rebuild.claim = rebuild.add(steps.Fit, model, data, targets, rows if isinstance(rows, int) else DEFAULT_BATCH)
+    rebuild.add(steps.Compile, loss, fault.verdict == "silent" and not is_long(event), target=model)
+    method = method_of(event)
+    batch = () if method.endswith("on_batch") else (rows if isinstance(rows, int) else DEFAULT_BATCH,)
+    rebuild.claim = len(rebuild.steps)
+    rebuild.add(steps.Feed, method, model, data, (targets,), batch)
     if fault.verdict != "raises":
         rebuild.either = fault.verdict == "wrong"
         predicted = rebuild.add(steps.Predict, model, data)
