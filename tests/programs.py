@@ -41,6 +41,7 @@ def find_calls(monkeypatch: pytest.MonkeyPatch, incomplete: str | None = None) -
         followed: object = None,
         steps_per_line: int = 0,
         watch: object = None,
+        recall: object = None,
     ) -> Trace:
         analysed[:] = [part for part in parts if not isinstance(part, frozenset)]
         return Trace(incomplete=incomplete)
