@@ -403,7 +403,9 @@ class TestSandbox:
         for part in ("confirm", "sandbox"):
             (tmp_path / part).mkdir()
         worker.write_text(WORKER.read_text())
-        (tmp_path / "sandbox" / "walls.py").write_text("def raise_walls(folder):\n    return ['network', 'files']\n")
+        (tmp_path / "sandbox" / "walls.py").write_text(
+            "def limit(*args):\n    pass\ndef raise_walls(folder):\n    return ['network', 'files']\n"
+        )
         monkeypatch.setattr(sandbox, "WORKER", worker)
         monkeypatch.setattr(process, "_bubblewrap", lambda: None)
         text = "import torch\nx = torch.zeros(3, 4).view(5)\nout, h = torch.nn.LSTM(5, 3)(x)\n"

@@ -2,11 +2,16 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import shutil
+import sys
 from dataclasses import replace
 
-from lstmlint.commands.base import Commands, Outcome, add_selection, settings_of
+from lstmlint.commands.base import Commands, Outcome, UsageError, add_selection, settings_of
 
 FORMATS = ("full", "concise", "json")
+OF_EXECUTION = ("no_sandbox", "remember", "timeout", "memory", "arguments")
 
 
 def add(commands: Commands) -> None:
@@ -16,15 +21,77 @@ def add(commands: Commands) -> None:
     )
     add_selection(confirm, FORMATS)
     confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
-    confirm.set_defaults(run=run)
+    confirm.add_argument("--python", metavar="FILE", help="the interpreter that has the framework (default: the one of lstmlint)")
+    run = confirm.add_argument_group("running the script itself", "This runs your code, in a sandbox, and only with --execute.")
+    run.add_argument("--execute", action="store_true", help="run the scripts, too, up to the first step of training, and look on")
+    run.add_argument("--arguments", metavar="TEXT", help="the arguments of the script, as in a shell")
+    run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long a script may run (default: 300)")
+    run.add_argument("--memory", type=_megabytes, metavar="MB", help="how much memory it may use (default: 6000)")
+    run.add_argument("--no-sandbox", action="store_true", help="run it even where nothing keeps it from the network and the files")
+    confirm.set_defaults(run=_run)
 
 
-def run(options: argparse.Namespace) -> Outcome:
+def _seconds(text: str) -> float:
+    return _positive(text, "seconds")
+
+
+def _megabytes(text: str) -> int:
+    return int(_positive(text, "megabytes"))
+
+
+def _positive(text: str, unit: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 1 <= number <= 1e7:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of {unit}")
+    return number
+
+
+def _run(options: argparse.Namespace) -> Outcome:
     """Check, rebuild and judge."""
+    for name in OF_EXECUTION:
+        if getattr(options, name, None) and not options.execute:
+            raise UsageError(f"--{name.replace('_', '-')} goes with --execute")
     settings = settings_of(options, options.paths)
     if settings.output_format not in FORMATS:
         # The settings of the project are about `check`.
         settings = replace(settings, output_format="full")
-    from lstmlint.confirm import run as confirm
+    python = _interpreter(options.python)
+    if options.execute:
+        return _execute(options, settings, python), ()
+    from lstmlint.confirm import run
 
-    return confirm(options.paths, settings, show_program=options.show_program), ()
+    return run(options.paths, settings, show_program=options.show_program, python=python), ()
+
+
+def _interpreter(given: str | None) -> str:
+    if given is None:
+        return sys.executable
+    found = shutil.which(given)
+    if found is None:
+        raise UsageError(f"{given}: no such interpreter")
+    return found
+
+
+def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
+    from lstmlint.config import Settings
+    from lstmlint.execution.run import How, NotContained, run
+
+    assert isinstance(settings, Settings)
+    for path in options.paths:
+        if os.path.isdir(path):
+            raise UsageError(f"{path}: is a folder; --execute runs the scripts and notebooks that it is given by name")
+    try:
+        arguments = tuple(shlex.split(options.arguments or ""))
+    except ValueError as error:
+        raise UsageError(f"--arguments: {str(error).lower()}") from None
+    standard = How()
+    how = How(
+        options.timeout or standard.seconds, options.memory or standard.memory, arguments, not options.no_sandbox, python
+    )  # fmt: skip
+    try:
+        return run(options.paths, settings, how, show_program=options.show_program)
+    except NotContained as error:
+        raise UsageError(f"here, a script can't be kept from {error}; --no-sandbox runs it all the same") from None

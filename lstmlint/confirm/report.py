@@ -29,10 +29,10 @@ def render(
     judged: Sequence[Judged], output_format: str, style: Style, show_program: bool, sources: Sources = NOTHING
 ) -> Iterator[str]:
     """The text to print. `sources` are what the places of each file's findings lie in."""
-    judged = [(_reported(diagnostic, verdict), verdict) for diagnostic, verdict in judged]
     if output_format == "json":
-        yield json.dumps([_object(d, verdict, show_program, sources.get(d.filename, {})) for d, verdict in judged], indent=2)
+        yield json.dumps(objects(judged, show_program, sources), indent=2)
         return
+    judged = [(_reported(diagnostic, verdict), verdict) for diagnostic, verdict in judged]
     for diagnostic, verdict in judged:
         if output_format == "full":
             yield from lines_of(diagnostic, sources.get(diagnostic.filename, {}), style)
@@ -47,6 +47,11 @@ def render(
     yield from _summary([verdict for _, verdict in judged if verdict is not None])
 
 
+def objects(judged: Sequence[Judged], show_program: bool, sources: Sources = NOTHING) -> list[dict[str, Any]]:
+    """What the JSON output lists."""
+    return [_object(_reported(d, verdict), verdict, show_program, sources.get(d.filename, {})) for d, verdict in judged]
+
+
 def _reported(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
     """A finding that is refuted is a mistake of ours, and not reported as one of the program."""
     return diagnostic if verdict is None or verdict.kind != "refuted" else replace(diagnostic, severity="info")
@@ -55,6 +60,8 @@ def _reported(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
 def _sentence(verdict: Verdict, style: Style) -> str:
     word = style(verdict.kind.split("-given")[0].replace("-", " "), _COLOURS[verdict.kind])
     given = f", given that {' and '.join(verdict.given)}" if verdict.given else ""
+    if verdict.by_run:
+        return f"{word} when the script ran: {verdict.reason or verdict.words}"
     if verdict.kind == "refuted":
         words = f" ({verdict.words})" if verdict.words else ""
         return f"{word}{given}: {verdict.framework} was asked, and {verdict.reason}{words}"
@@ -100,6 +107,7 @@ def _object(
             "reason": verdict.reason or None,
             "given": list(verdict.given),
             "framework": verdict.framework or None,
+            "by_run": verdict.by_run,
         }
         if show_program:
             confirmation["programs"] = [program.text for program in verdict.programs]

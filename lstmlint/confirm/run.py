@@ -24,13 +24,20 @@ from lstmlint.shapes.dims import Symbol
 from lstmlint.sources.discover import discover
 
 
-def run(paths: Sequence[str], settings: Settings, *, show_program: bool = False, limits: Limits | None = None) -> int:
+def run(
+    paths: Sequence[str],
+    settings: Settings,
+    *,
+    show_program: bool = False,
+    limits: Limits | None = None,
+    python: str = sys.executable,
+) -> int:
     """Check `paths` and print each finding with its verdict. The exit status is as of check: a refuted finding is no error."""
     results = list(check_files(discover(paths, settings), settings, keeps=True))
     for result in results:
         if result.error is not None:
             sys.stderr.write(f"lstmlint: {result.filename}: {' '.join(result.error.splitlines())}\n")
-    judged = confirm(results, limits, _progress() if sys.stderr.isatty() else None)
+    judged = confirm(results, limits, _progress() if sys.stderr.isatty() else None, python)
     sources = {diagnostic.filename: result.sources for result in results for diagnostic in result.diagnostics}
     for line in report(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program, sources):
         sys.stdout.write(line + "\n")
@@ -48,7 +55,10 @@ def counts(diagnostic: Diagnostic, verdict: Verdict | None) -> bool:
 
 
 def confirm(
-    results: Sequence[FileResult], limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+    results: Sequence[FileResult],
+    limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    python: str = sys.executable,
 ) -> list[Judged]:
     """Each diagnostic with its verdict; all programs run in one process."""
     diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
@@ -62,10 +72,10 @@ def confirm(
             progress(done, len(programs))
 
     still_open: set[str] = set()
-    outcomes = iter(run_all(programs, limits, progress=tell, still_open=still_open) if programs else [])
+    outcomes = iter(run_all(programs, limits, python, tell, still_open) if programs else [])
     tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
     for _ in range(_ROUNDS):
-        if not _try_again([one for one in tried if isinstance(one, _Tried)], limits):
+        if not _try_again([one for one in tried if isinstance(one, _Tried)], limits, python):
             break
     verdicts = [_judged(one, still_open) if isinstance(one, _Tried) else one for one in tried]
     return list(zip(diagnostics, verdicts))
@@ -92,7 +102,7 @@ class _Tried:
 _ROUNDS = 3
 
 
-def _try_again(tried: Sequence[_Tried], limits: Limits | None) -> bool:
+def _try_again(tried: Sequence[_Tried], limits: Limits | None, python: str) -> bool:
     """Where lengths have turned out to be other numbers than were chosen, the programs are written and run anew."""
     again: list[tuple[_Tried, int, Program]] = []
     for one in tried:
@@ -104,7 +114,7 @@ def _try_again(tried: Sequence[_Tried], limits: Limits | None) -> bool:
             better = one.plan.again(at, one.known[at])
             if better is not None:
                 again.append((one, at, better))
-    for (one, at, program), outcome in zip(again, run_all([program for *_, program in again], limits) if again else []):
+    for (one, at, program), outcome in zip(again, run_all([program for *_, program in again], limits, python) if again else []):
         one.programs[at], one.outcomes[at] = program, outcome
     return bool(again)
 

@@ -64,7 +64,7 @@ def run_all(
             outcomes += [Failed("the process that runs the programs broke too often")] * (len(programs) - len(outcomes))
             break
         starts += 1
-        with Contained(WORKER, limits, python, _backend()) as worker:
+        with Contained(WORKER, limits, python, _backend(python)) as worker:
             imported = False
             while len(outcomes) < len(programs):
                 left = deadline - time.monotonic()
@@ -120,7 +120,9 @@ _PACKAGES = {
 }  # fmt: skip
 
 
-def _backend() -> dict[str, str]:
-    """Keras's backend, where the user's environment chooses none."""
+def _backend(python: str) -> dict[str, str]:
+    """Keras's backend, where the user's environment chooses none (and Keras itself where that can't be looked into)."""
+    if python != sys.executable or "KERAS_BACKEND" in os.environ:
+        return {}
     backend = next((name for name in ("tensorflow", "torch", "jax") if find_spec(name) is not None), None)
-    return {} if backend is None or "KERAS_BACKEND" in os.environ else {"KERAS_BACKEND": backend}
+    return {} if backend is None else {"KERAS_BACKEND": backend}

@@ -23,6 +23,7 @@ _RANK_FOUND = re.compile(r"found ndim=(\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")
 _LONGEST = 300
+_FRAME = ("File ", "Detected at node")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Verdict:
     programs: tuple[Program, ...] = ()
     still_open: tuple[str, ...] = ()
     """What the programs could not be kept from: "network", "files", "processes"."""
+    by_run: bool = False
+    """Whether it was seen when the script itself ran."""
 
 
 def not_checked(reason: str, programs: tuple[Program, ...] = ()) -> Verdict:
@@ -106,19 +109,31 @@ def _fits(outcome: Raised, rank: int | None, says: str = "") -> bool:
     text = _words(outcome)
     if says:
         return re.search(says, outcome.message) is not None
-    if _ABOUT_US.search(text) or not _ABOUT_SHAPES.search(text):
+    if not about_shapes(text):
         return False
     found = _RANK_FOUND.search(text)
     return rank is None or found is None or int(found.group(1)) == rank
 
 
+def about_shapes(text: str) -> bool:
+    """Whether an exception's words are about shapes, and not about how something was called."""
+    return not _ABOUT_US.search(text) and _ABOUT_SHAPES.search(text) is not None
+
+
 def _words(outcome: Raised) -> str:
-    """What the framework said, in one line and without its frame."""
-    paragraphs = [" ".join(part.split()) for part in _COLOUR.sub("", outcome.message).split("\n\n")]
+    return words_of(outcome.type, outcome.message)
+
+
+def words_of(kind: str, message: str) -> str:
+    """What was raised, in one line and without the framework's frame."""
+    paragraphs = [" ".join(part.split()) for part in _COLOUR.sub("", message).split("\n\n")]
     told = [part for part in paragraphs if part]
     if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
         told = told[1:]
+    elif told and told[0].startswith("Graph execution error"):
+        # What has happened stands after the way there.
+        told = [line for line in _COLOUR.sub("", message).splitlines() if line[:1].isalpha() and not line.startswith(_FRAME)][-1:]
     text = _NODE.sub("", displayed(told[0])) if told else ""
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + " …"
-    return f"{outcome.type}: {text}" if text else outcome.type
+    return f"{kind}: {text}" if text else kind

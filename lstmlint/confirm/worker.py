@@ -24,8 +24,9 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    _limit(int(sys.argv[1]), int(sys.argv[2]))
-    answers.write(json.dumps({"open": _walls().raise_walls(os.getcwd())}) + "\n")
+    walls = _walls()
+    walls.limit(int(sys.argv[1]), int(sys.argv[2]))
+    answers.write(json.dumps({"open": walls.raise_walls(os.getcwd())}) + "\n")
     answers.flush()
     for line in requests:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")
@@ -49,7 +50,7 @@ def _run(text: str) -> dict[str, object]:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
         answer: dict[str, object] = {
             "type": type(error).__name__,
-            "message": str(error)[:LONGEST],
+            "message": _shortened(str(error)),
             "line": lines[-1] if lines else None,
             "lines": lines,
             "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
@@ -59,6 +60,12 @@ def _run(text: str) -> dict[str, object]:
     answer["seen"] = _seen(names)
     answer["framework"] = _framework(names)
     return answer
+
+
+def _shortened(message: str) -> str:
+    """Its beginning and its end: TensorFlow tells at the end of a long message what has happened."""
+    half = LONGEST // 2
+    return message if len(message) <= LONGEST else f"{message[:half]}\n\n…\n\n{message[-half:]}"
 
 
 def _seen(names: dict[str, object]) -> dict[str, object]:
@@ -93,17 +100,6 @@ def _framework(names: dict[str, object]) -> str:
         backend = getattr(getattr(keras, "backend", None), "backend", lambda: "?")()
         return f"Keras {keras.__version__} ({backend})"
     return f"NumPy {numpy.__version__}" if numpy is not None else "Python"
-
-
-def _limit(seconds: int, megabytes: int) -> None:
-    """End this process when it has used more processor time than that, without a core dump, and let no file get larger."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
 
 
 if __name__ == "__main__":

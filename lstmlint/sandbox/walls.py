@@ -30,6 +30,17 @@ class _Beneath(ctypes.Structure):
     _fields_ = [("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32)]
 
 
+def limit(seconds: int, megabytes: int) -> None:
+    """End this process when it has used more processor time than that, without a core dump, and let no file get larger."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20))
+
+
 def raise_walls(folder: str) -> list[str]:
     """Take away what can be taken away; returns what is still open: "network", "files", "processes"."""
     if not sys.platform.startswith("linux"):

@@ -1,0 +1,150 @@
+"""The process of the user's script: `python -I main.py seconds megabytes walls`.
+
+It says what it could not be kept from, reads one line of JSON (what to run), runs it, and answers with one line of JSON. What
+the script prints goes nowhere.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import linecache
+import os
+import signal
+import sys
+from importlib.machinery import FileFinder, SourceFileLoader
+from types import CodeType, ModuleType
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
+
+from lstmlint.execution.child.instrument import NAME, Instrument  # noqa: E402
+from lstmlint.execution.child.recorder import Recorder, TimeUp  # noqa: E402
+from lstmlint.execution.child.surroundings import prepare  # noqa: E402
+from lstmlint.sandbox import walls  # noqa: E402
+
+del sys.path[0]
+
+_MOST_TOLD = 20_000
+
+
+def main() -> None:
+    """Run what is asked for."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    walls.limit(int(sys.argv[1]), int(sys.argv[2]))
+    folder = os.getcwd()
+    still_open = walls.raise_walls(folder) if sys.argv[3] == "walls" else ["network", "files", "processes"]
+    answers.write(json.dumps({"open": still_open}) + "\n")
+    answers.flush()
+    request = json.loads(requests.readline())
+    requests.close()
+    answers.write(json.dumps(_run(request)) + "\n")
+    answers.flush()
+    # Threads of the script need not end.
+    os._exit(0)
+
+
+def _run(request: dict[str, Any]) -> dict[str, Any]:
+    """`units`: name and text of each cell; `file`, `folder`, `root`: the script, where it runs, where its project's modules lie."""
+    units = [(str(name), str(text)) for name, text in request["units"]]
+    recorder = Recorder({name for name, _ in units})
+    setattr(builtins, NAME, recorder)
+    story: dict[str, Any] | None = None
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=request["file"], __builtins__=builtins)
+    instrument = Instrument("", recorder.places)
+    try:
+        code = [_compiled(instrument, name, text) for name, text in units]
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return {"end": "unread", "story": recorder.story(error, None)}
+    prepare(recorder, bool(request["notebook"]))
+    _watch_modules(request["root"], instrument, recorder)
+    sys.modules["__main__"] = module
+    sys.argv = [request["file"], *map(str, request["arguments"])]
+    sys.path.insert(0, os.path.dirname(request["file"]))
+    sys.path += [own] if (own := os.environ.pop("LSTMLINT_PACKAGES", "")) else []
+    os.chdir(request["folder"])
+    _set_timer(float(request["seconds"]))
+    try:
+        for one in code:
+            exec(one, module.__dict__)  # noqa: S102
+    except SystemExit as error:
+        end, story = "exit", recorder.story(error, error.__traceback__)
+    except TimeUp as error:
+        end, story = "time", recorder.story(error, error.__traceback__)
+    except BaseException as error:
+        end, story = "raised", recorder.story(error, error.__traceback__)
+    else:
+        end = "end"
+    finally:
+        _set_timer(0)
+    return {"end": end, "story": story, **_told(recorder)}
+
+
+def _told(recorder: Recorder) -> dict[str, Any]:
+    return {
+        "seen": [[*recorder.places[number], told] for number, told in recorder.told.items()][:_MOST_TOLD],
+        "reached": sorted({recorder.places[number][:2] for number in recorder.visited}),
+        "raised": recorder.raised,
+        "losses": recorder.losses,
+        "cuts": sorted([*recorder.places[number][:2], why] for number, why in recorder.cuts.items()),
+        "made_up": recorder.made_up,
+        "framework": _framework(),
+    }
+
+
+def _compiled(instrument: Instrument, name: str, text: str) -> CodeType:
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    instrument.unit = name
+    return compile(instrument.instrumented(text), name, "exec", dont_inherit=True)
+
+
+def _watch_modules(root: str, instrument: Instrument, recorder: Recorder) -> None:
+    """Modules of the project are instrumented, too, when the script imports them."""
+
+    class OfProject(SourceFileLoader):
+        def source_to_code(self, data: Any, path: Any, *, _optimization: int = -1) -> CodeType:  # type: ignore[override]
+            text = data.decode("utf-8") if isinstance(data, bytes) else str(data)
+            recorder.units.add(str(path))
+            return _compiled(instrument, str(path), text)
+
+        def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+            """Nothing of this is kept."""
+
+    own = FileFinder.path_hook((OfProject, [".py"]))
+
+    def of_project(path: str) -> Any:
+        if not os.path.abspath(path or ".").startswith(root) or "site-packages" in path:
+            raise ImportError
+        return own(path)
+
+    sys.path_hooks.insert(0, of_project)
+    sys.path_importer_cache.clear()
+
+
+def _set_timer(seconds: float) -> None:
+    """Stop the script after so many seconds; again and again, should it catch that."""
+
+    def stop(*ignored: Any) -> None:
+        raise TimeUp
+
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, stop if seconds else signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0 if seconds else 0)
+
+
+def _framework() -> str:
+    found: list[str] = []
+    for name, shown in (("keras", "Keras"), ("tf_keras", "Keras"), ("torch", "PyTorch"), ("tensorflow", "TensorFlow")):
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if version is not None and not (shown == "TensorFlow" and found) and not (name == "torch" and "keras" in sys.modules):
+            found.append(f"{shown} {version}")
+    return ", ".join(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""What the instrumented program tells while it runs, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from types import FrameType, TracebackType
+from typing import Any, TypeVar
+
+from lstmlint.execution.child.instrument import Place
+from lstmlint.execution.child.shapes import Told, described
+
+T = TypeVar("T")
+
+VISITS = 50
+"""So often a place is looked at; what a program does ten thousand times it does alike."""
+DIFFERENT = 4
+"""So many different shapes of one place are kept."""
+SLOW = 5.0
+"""Seconds after which a loop in which models are applied is ended, though it trains nothing."""
+_LONGEST = 4000
+_MOST = 20
+
+
+class TimeUp(BaseException):
+    """The time that the script may take is over."""
+
+
+class Recorder:
+    """Gathers what is seen; `units` are the names of the user's code."""
+
+    def __init__(self, units: set[str]) -> None:
+        self.units = units
+        self.places: list[Place] = []
+        self.told: dict[int, list[Told]] = {}
+        self.raised: list[dict[str, Any]] = []
+        self.losses: list[dict[str, Any]] = []
+        self.cuts: dict[int, str] = {}
+        self.made_up: list[str] = []
+        self.steps = 0
+        """How many steps of training there were."""
+        self.applied = 0
+        """How often models were applied."""
+        self._visits: dict[int, int] = {}
+
+    @property
+    def visited(self) -> Iterable[int]:
+        """The places that the program has come to, and got past."""
+        return self._visits
+
+    def seen(self, number: int, value: T) -> T:
+        """A value at a place."""
+        visits = self._visits.get(number, 0)
+        if visits < VISITS:
+            self._visits[number] = visits + 1
+            told = described(value)
+            if told is not None:
+                known = self.told.setdefault(number, [])
+                if told not in known and len(known) < DIFFERENT:
+                    known.append(told)
+        return value
+
+    def loop(self, number: int, items: Iterable[T]) -> Iterator[T]:
+        """The items, until one of them has trained something."""
+        begun = self.start(number)
+        for item in items:
+            if not self.again(begun):
+                return
+            yield item
+
+    def start(self, number: int) -> list[Any]:
+        """A loop begins."""
+        return [number, self.steps, self.applied, time.monotonic()]
+
+    def again(self, begun: list[Any]) -> bool:
+        """Whether the loop may go on."""
+        number, steps, applied, since = begun
+        if self.steps > steps:
+            self.cuts[number] = "training"
+            return False
+        if self.applied > applied and time.monotonic() - since > SLOW:
+            self.cuts[number] = "slow"
+            return False
+        return True
+
+    def caught(self) -> None:
+        """A handler of the program has caught something."""
+        kind, error, trace = sys.exc_info()
+        if kind is not None and isinstance(error, Exception) and len(self.raised) < _MOST:
+            self.raised.append({**self.story(error, trace), "caught": True})
+
+    def story(self, error: BaseException, trace: TracebackType | None) -> dict[str, Any]:
+        """What was raised, and the rows of the user's code on the way there, the outermost first."""
+        frames = traceback.extract_tb(trace)
+        try:
+            words = str(error)
+        except Exception:
+            words = ""
+        return {
+            "type": type(error).__name__,
+            "message": words if len(words) <= _LONGEST else f"{words[:_LONGEST // 2]}\n\n…\n\n{words[-_LONGEST // 2:]}",
+            "rows": [[frame.filename, frame.lineno] for frame in frames if frame.filename in self.units],
+            "library": _library(frames[-1].filename) if frames and frames[-1].filename not in self.units else "",
+            "cut": bool(self.cuts),
+        }
+
+    def compared(self, loss: str, output: object, target: object) -> None:
+        """A loss has compared these."""
+        shapes = [described(output), described(target)]
+        if all(one is not None and "shape" in one for one in shapes) and len(self.losses) < _MOST:
+            told = {"loss": loss, "rows": self.here(), "output": shapes[0]["shape"], "target": shapes[1]["shape"]}  # type: ignore[index]
+            if told not in self.losses:
+                self.losses.append(told)
+
+    def here(self) -> list[tuple[str, int]]:
+        """The rows of the user's code that are at work, the outermost first."""
+        rows = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename in self.units:
+                rows.append((frame.f_code.co_filename, frame.f_lineno))
+            frame = frame.f_back
+        return rows[::-1]
+
+
+def _library(filename: str) -> str:
+    """The library that a file belongs to."""
+    parts = filename.replace("\\", "/").split("/")
+    for home in ("site-packages", "dist-packages"):
+        if home in parts[:-1]:
+            return parts[parts.index(home) + 1].partition(".")[0]
+    return "python"

@@ -1,0 +1,78 @@
+"""PyTorch that tells of its steps of training, uses no other device and no other processes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from lstmlint.execution.child.recorder import Recorder
+
+_LOSSES = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+"""Those that broadcast without a word, or with no more than a warning."""
+
+
+def cut_torch(torch: ModuleType, recorder: Recorder) -> None:
+    """Change PyTorch."""
+
+    def stepped(*args: Any) -> None:
+        recorder.steps += 1
+
+    def applied(*args: Any) -> None:
+        recorder.applied += 1
+
+    import_module("torch.optim.optimizer").register_optimizer_step_post_hook(stepped)
+    torch.nn.modules.module.register_module_forward_hook(applied)
+    for name in _LOSSES:
+        function = getattr(torch.nn.functional, name)
+        setattr(torch.nn.functional, name, _watched(name, function, recorder))
+    loader = torch.utils.data.DataLoader
+    loader.__init__ = _alone(loader.__init__)
+    torch.__dict__["compile"] = lambda model=None, **keywords: model if model is not None else (lambda one: one)
+    if not torch.cuda.is_available():
+        _without_cuda(torch)
+
+
+def _watched(name: str, function: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def loss(input: Any, target: Any, *args: Any, **keywords: Any) -> Any:
+        recorder.compared(name, input, target)
+        return function(input, target, *args, **keywords)
+
+    return loss
+
+
+def _alone(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def without_workers(self: Any, *args: Any, **keywords: Any) -> None:
+        for name in ("num_workers", "multiprocessing_context", "prefetch_factor", "persistent_workers", "pin_memory"):
+            keywords.pop(name, None)
+        # In their order: dataset, batch_size, shuffle, sampler, batch_sampler, num_workers, …
+        init(self, *args[:5], **keywords)
+
+    return without_workers
+
+
+def _without_cuda(torch: ModuleType) -> None:
+    """A device that is not there is the processor."""
+
+    def itself(one: Any, *args: Any, **keywords: Any) -> Any:
+        return one
+
+    for owner in (torch.Tensor, torch.nn.Module):
+        owner.cuda = itself
+        owner.to = _here(owner.to, torch)
+
+
+def _here(method: Callable[..., Any], torch: ModuleType) -> Callable[..., Any]:
+    def is_elsewhere(value: Any) -> bool:
+        return isinstance(value, (str, torch.device)) and str(value).startswith("cuda")
+
+    @functools.wraps(method)
+    def to(self: Any, *args: Any, **keywords: Any) -> Any:
+        here = ["cpu" if is_elsewhere(value) else value for value in args]
+        return method(self, *here, **{name: "cpu" if is_elsewhere(value) else value for name, value in keywords.items()})
+
+    return to

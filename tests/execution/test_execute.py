@@ -1,0 +1,270 @@
+"""`confirm --execute`: the script itself says whether what is found is so."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from lstmlint.cli import main
+from lstmlint.config import ConfigError, Settings, load
+from lstmlint.confirm.verdict import Verdict
+from lstmlint.engine import check_source
+from lstmlint.execution import observe as observing
+from lstmlint.execution.broadcasting import broadcasts
+from lstmlint.execution.judge import judged
+from lstmlint.execution.observation import Compared, Observation, Raised, Seen
+from lstmlint.execution.run import Executed, How, execute
+from lstmlint.pipeline import Onlooker
+from lstmlint.sources.read import read
+from lstmlint.sources.source import Span
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="what stands between is Linux's own"),
+    pytest.mark.skipif(find_spec("keras") is None or find_spec("torch") is None, reason="Keras and PyTorch are the judges"),
+]
+
+KERAS = "import numpy as np\nfrom keras import Input, Sequential\nfrom keras.layers import LSTM, Dense\n"
+TORCH = "import torch\nfrom torch import nn\nfrom torch.utils.data import DataLoader, TensorDataset\n"
+
+
+def done(path: Path, text: str) -> Executed:
+    """What came of a script with this text."""
+    path.write_text(text, encoding="utf-8")
+    return execute(str(path), Settings(), How(seconds=100))
+
+
+def verdicts(executed: Executed) -> list[tuple[str, str, bool]]:
+    return [(diagnostic.code, verdict.kind, verdict.by_run) for diagnostic, verdict in executed.judged if verdict is not None]
+
+
+def ended(executed: Executed) -> str:
+    assert isinstance(executed.outcome, Observation), executed.outcome
+    return executed.outcome.end
+
+
+class TestKeras:
+    def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
+        text = KERAS + "m = Sequential([Input((9, 2)), LSTM(4), LSTM(4), Dense(1)])\n"
+        executed = done(tmp_path / "a.py", text)
+        assert verdicts(executed) == [("LST102", "confirmed", True)] and not executed.missed
+        assert "found ndim=2" in str(executed.judged[0][1])
+
+    def test_what_broadcasts_is_confirmed(self, tmp_path: Path) -> None:
+        text = KERAS + "m = Sequential([Input((9, 2)), LSTM(4, return_sequences=True), Dense(1)])\nm.compile('adam', 'mse')\n"
+        executed = done(tmp_path / "a.py", text + "m.fit(np.zeros((99, 9, 2)), np.zeros((99, 1)))\n")
+        assert verdicts(executed) == [("LST306", "confirmed", True)] and ended(executed) == "end"
+
+    def test_training_is_cut_and_everything_has_its_full_shape(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "X, y = np.random.rand(4096, 9, 2), np.random.rand(4096)\n"
+            "m = Sequential([Input((9, 2)), LSTM(4), Dense(1)])\nm.compile('adam', 'mse')\n"
+            "h = m.fit(X, y, epochs=1000, batch_size=8, validation_split=0.25)\n"
+            "assert len(h.history['loss']) == len(h.history['val_loss']) == len(h.epoch) == 1000\n"
+            "p = m.predict(X)\nassert p.shape == (4096, 1)\nerror = p[:, 0] - y\nscore = m.evaluate(X, y)\n"
+            "for fold in range(10**9):\n    m.fit(X, y, epochs=3, validation_data=(X, y))\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert ended(executed) == "end" and not executed.missed and not executed.judged
+
+    def test_a_smaller_last_batch_is_kept(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "m = Sequential([Input(batch_shape=(16, 9, 2)), LSTM(4, stateful=True), Dense(1)])\nm.compile('adam', 'mse')\n"
+            "m.fit(np.zeros((1000, 9, 2)), np.zeros((1000, 1)), batch_size=16)\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert ended(executed) == "raised"
+        assert ("LST402", "confirmed", True) in verdicts(executed)
+
+    def test_datasets_and_generators(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "import tensorflow as tf\nX, y = np.zeros((4000, 9, 2)), np.zeros(4000)\n"
+            "data = tf.data.Dataset.from_tensor_slices((X, y)).batch(2).repeat()\n"
+            "def batches():\n    while True: yield X[:8], y[:8]\n"
+            "m = Sequential([Input((9, 2)), LSTM(4), Dense(1)])\nm.compile('adam', 'mse')\n"
+            "m.fit(data, epochs=50, steps_per_epoch=10**6)\nm.fit(batches(), epochs=50, steps_per_epoch=10**6)\n"
+            "m.evaluate(data, steps=10**6)\n"
+            "while True:\n    m.train_on_batch(X[:4], y[:4])\n"
+        )
+        assert ended(done(tmp_path / "a.py", text)) == "end"
+
+    def test_data_that_would_be_downloaded_is_made_up(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "from keras.datasets import imdb\nfrom keras.utils import pad_sequences\nfrom keras.layers import Embedding\n"
+            "(X, y), (Xt, yt) = imdb.load_data(num_words=500)\nX = pad_sequences(X, 40)\nassert X.shape == (25000, 40)\n"
+            "m = Sequential([Input((40,)), Embedding(500, 4), LSTM(4), Dense(1, activation='sigmoid')])\n"
+            "m.compile('adam', 'binary_crossentropy')\nm.fit(X, y, epochs=9)\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert isinstance(executed.outcome, Observation)
+        assert executed.outcome.end == "end" and executed.outcome.made_up == ("keras.datasets.imdb",)
+
+    def test_a_fault_that_was_not_found(self, tmp_path: Path) -> None:
+        (tmp_path / "helper.py").write_text("import importlib\n\ndef load(name):\n    np = importlib.import_module('num' + 'py')\n"
+                                            "    return getattr(np, name)((50, 9))\n")  # fmt: skip
+        text = KERAS + "import helper\nX = helper.load('ze' + 'ros')\nm = Sequential([Input((9, 2)), LSTM(4)])\nm.predict(X)\n"
+        executed = done(tmp_path / "a.py", text)
+        assert not executed.judged
+        assert [(one.row, one.effect) for one in executed.missed] == [(7, "raises")] and "shape" in executed.missed[0].words
+
+    def test_a_silent_fault_that_was_not_found(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "import os\nunits = int('1' + os.linesep)\n"
+            "m = Sequential([Input((9, 2)), LSTM(4), Dense(units)])\nm.compile('adam', 'mse')\n"
+            "m.fit(np.zeros((99, 9, 2)), np.zeros((99, 12)))\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert not executed.judged
+        assert [(one.row, one.effect) for one in executed.missed] == [(8, "silent")]
+
+
+class TestTorch:
+    def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
+        executed = done(tmp_path / "a.py", TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")
+        assert verdicts(executed) == [("LST202", "confirmed", True)] and not executed.missed
+
+    def test_training_is_cut(self, tmp_path: Path) -> None:
+        text = TORCH + (
+            "device = 'cuda'\nlstm, head = nn.LSTM(2, 4, batch_first=True).to(device), nn.Linear(4, 1).cuda()\n"
+            "data = DataLoader(TensorDataset(torch.zeros(10**5, 9, 2), torch.zeros(10**5, 1)), 2, num_workers=4)\n"
+            "best = torch.optim.Adam(lstm.parameters())\nlosses = []\n"
+            "for epoch in range(10**9):\n    for x, y in data:\n"
+            "        loss = nn.MSELoss()(head(lstm(x.to(device))[0][:, -1]), y)\n"
+            "        loss.backward()\n        best.step()\n    losses.append(loss.item())\nlosses[4]\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        # A list is shorter than it would be, which is nobody's fault.
+        assert ended(executed) == "raised" and not executed.missed and not executed.judged
+        assert isinstance(executed.outcome, Observation)
+        assert [(one.row, one.why) for one in executed.outcome.cuts] == [(9, "training"), (10, "training")]
+
+    def test_what_broadcasts_is_confirmed(self, tmp_path: Path) -> None:
+        text = TORCH + (
+            "lstm, head = nn.LSTM(2, 4, batch_first=True), nn.Linear(4, 1)\n"
+            "out = head(lstm(torch.zeros(8, 9, 2))[0][:, -1])\nloss = nn.MSELoss()(out, torch.zeros(8))\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert verdicts(executed) == [("LST302", "confirmed", True)] and not executed.missed
+
+
+def test_what_the_run_gets_past_is_refuted(tmp_path: Path) -> None:
+    """Were lstmlint wrong, the run would say so."""
+    path = tmp_path / "a.py"
+    path.write_text(TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")
+    onlooker = Onlooker()
+    source = read(str(path))
+    (diagnostic,) = check_source(source, Settings(), None, onlooker, keeps=True).diagnostics
+    unit = (str(path), None)
+    rebuilt = Verdict("confirmed", "x")
+    reached = frozenset({(unit, 5)})
+
+    def said(observation: Observation) -> tuple[str, bool]:
+        verdict = judged(diagnostic, rebuilt, observation, onlooker)
+        assert verdict is not None
+        return verdict.kind, verdict.by_run
+
+    assert said(Observation("end", reached=reached)) == ("refuted", True)
+    assert said(Observation("end")) == ("confirmed", False)
+    assert said(Observation("time", reached=reached)) == ("confirmed", False)
+    told = {(unit, Span(5, 6, 5, 26)): (Seen("tensor", (8, 9, 3)),)}
+    assert said(Observation("raised", Raised("OSError", "", ((unit, 9),)), told, reached)) == ("refuted", True)
+    told = {(unit, Span(5, 6, 5, 26)): (Seen("tensor", (8, 9, 2)),)}
+    assert said(Observation("raised", Raised("OSError", "", ((unit, 9),)), told, reached)) == ("confirmed", False)
+    error = Raised("RuntimeError", "input.size(-1) must be equal to input_size", ((unit, 5),), caught=True)
+    assert said(Observation("end", raised=(error,), reached=reached)) == ("confirmed", True)
+    assert said(Observation("raised", replace(error, message="file not found"))) == ("confirmed", False)
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "target", "is_one"),
+    [
+        ("mse", (None, 1), (None,), False),
+        ("mse", (None, 20, 1), (None, 1), True),
+        ("mse", (None, 1), (None, 12), True),
+        ("mse", (None, 12), (None, 12), False),
+        ("mse_loss", (8, 1), (8,), True),
+        ("mse_loss", (8, 1), (8, 1), False),
+        ("mse_loss", (1, 1), (1,), False),
+        ("categorical_crossentropy", (8, 1), (8, 3), False),
+        ("mean_absolute_error", (None, 3), (None, None), False),
+    ],
+)
+def test_what_broadcasts(loss: str, output: tuple[int | None, ...], target: tuple[int | None, ...], is_one: bool) -> None:
+    assert broadcasts(Compared(loss, (), output, target)) is is_one
+
+
+class TestTheCommand:
+    def test_text(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text(TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")
+        assert main(["confirm", "--execute", "--isolated", "--output-format", "concise", "a.py"]) == 1
+        out = capsys.readouterr().out.splitlines()
+        words = "RuntimeError: input.size(-1) must be equal to input_size. Expected 3, got 2"
+        assert out[1] == f"    confirmed when the script ran: {words}"
+        assert out[-1] == f"a.py ended on line 5: {words}."
+
+    def test_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text(TORCH + "import base64\nX = torch.zeros(*base64.b64decode('AwQ='))\nX.view(7)\n")
+        assert main(["confirm", "--execute", "--isolated", "--output-format", "json", "a.py"]) == 1
+        (found,) = json.loads(capsys.readouterr().out)
+        assert (found["code"], found["name"], found["effect"], found["location"]["row"]) == (None, "seen-in-run", "raises", 6)
+        assert found["filename"] == "a.py" and "invalid for input of size 12" in found["message"]
+
+    def test_arguments(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text("import sys\nassert sys.argv[1:] == ['--name', 'two words']\n")
+        assert main(["confirm", "--execute", "--isolated", "--arguments", "--name 'two words'", "a.py"]) == 0
+        assert "a.py ran to its end" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            (["--no-sandbox", "a.py"], "--no-sandbox goes with --execute"),
+            (["--timeout", "9", "a.py"], "--timeout goes with --execute"),
+            (["--execute", "."], "is a folder"),
+            (["--execute", "--arguments", "'", "a.py"], "--arguments: no closing quotation"),
+            (["--execute", "--python", "/nowhere/python", "a.py"], "no such interpreter"),
+            (["--execute", "missing.py"], "no such file"),
+        ],
+    )
+    def test_wrong_use(
+        self, options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text("x = 1\n")
+        assert main(["confirm", "--isolated", *options]) == 2
+        err = capsys.readouterr().err
+        assert words in err and err.count("\n") == 1
+
+    def test_it_is_not_to_be_had_by_configuration(self, tmp_path: Path) -> None:
+        (tmp_path / "lstmlint.toml").write_text("execute = true\n")
+        with pytest.raises(ConfigError, match="execute"):
+            load([str(tmp_path / "a.py")], {}, False, [str(tmp_path / "lstmlint.toml")])
+
+    def test_without_walls_it_asks(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        child = tmp_path / "child.py"
+        text = "import sys, json\nopen_ = [] if sys.argv[3] == 'open' else ['network', 'files']\n"
+        text += "print(json.dumps({'open': ['network'] if not open_ else open_}), flush=True)\nsys.stdin.readline()\n"
+        child.write_text(text + "print(json.dumps({'end': 'end', 'story': None, 'seen': [], 'reached': [], 'raised': [], "
+                         "'losses': [],"
+                         "'cuts': [], 'made_up': [], 'framework': ''}), flush=True)\n")  # fmt: skip
+        monkeypatch.setattr(observing, "CHILD", child)
+        (tmp_path / "a.py").write_text("x = 1\n")
+        assert main(["confirm", "--isolated", "--execute", str(tmp_path / "a.py")]) == 2
+        said = "here, a script can't be kept from the network and writing files elsewhere; --no-sandbox runs it all the same"
+        assert capsys.readouterr().err == f"lstmlint: {said}\n"
+        assert main(["confirm", "--isolated", "--execute", "--no-sandbox", str(tmp_path / "a.py")]) == 0
+        assert "was not kept from the network" in capsys.readouterr().err
+
+
+def test_without_execute_no_line_of_the_script_runs(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(TORCH + f"open({str(tmp_path / 'ran')!r}, 'w')\nnn.LSTM(3, 4)(torch.zeros(8, 9, 2))\n")
+    assert main(["confirm", "--isolated", str(tmp_path / "a.py")]) == 1
+    assert not (tmp_path / "ran").exists()

@@ -1,0 +1,213 @@
+"""Scripts in the sandbox: what is seen of them, and what they are kept from."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from lstmlint.execution import observe as observing
+from lstmlint.execution.mirror import home_of, mirror
+from lstmlint.execution.observation import Observation
+from lstmlint.execution.observe import observe
+from lstmlint.sandbox.process import Failed
+from lstmlint.sources.read import read
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="what stands between is Linux's own")
+
+
+def ran(path: Path, text: str, seconds: float = 20, memory: int = 400, arguments: tuple[str, ...] = ()) -> Observation | Failed:
+    """What comes of a script with this text."""
+    path.write_text(text, encoding="utf-8")
+    outcome, _ = observe(read(str(path)), seconds, memory, arguments)
+    return outcome
+
+
+def seen(path: Path, text: str, arguments: tuple[str, ...] = ()) -> Observation:
+    outcome = ran(path, text, arguments=arguments)
+    assert isinstance(outcome, Observation), outcome
+    return outcome
+
+
+def told(outcome: Observation) -> str:
+    """The words of what the script raised to tell something."""
+    assert outcome.story is not None
+    return outcome.story.message
+
+
+@linux
+class TestWhatAScriptSees:
+    def test_its_place_and_its_arguments(self, tmp_path: Path) -> None:
+        text = "import os, sys\nraise ValueError(__name__, os.path.basename(__file__), sys.argv[1:], sorted(os.listdir('.')))"
+        (tmp_path / "data").mkdir()
+        outcome = seen(tmp_path / "train.py", text, ("--epochs", "3"))
+        assert told(outcome) == "('__main__', 'train.py', ['--epochs', '3'], ['data', 'train.py'])"
+
+    def test_its_data(self, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "small.txt").write_text("12")
+        (tmp_path / "data" / "large.txt").write_text("x" * (3 << 20))
+        text = "raise ValueError(open('data/small.txt').read(), len(open('data/large.txt').read()))"
+        assert told(seen(tmp_path / "train.py", text)) == "('12', 3145728)"
+
+    def test_its_modules(self, tmp_path: Path) -> None:
+        (tmp_path / "tools").mkdir()
+        (tmp_path / "tools" / "__init__.py").write_text("")
+        (tmp_path / "tools" / "load.py").write_text("import numpy as np\ndef load():\n    x = np.zeros((3, 4))\n    return x\n")
+        outcome = seen(tmp_path / "train.py", "from tools.load import load\ny = load()\n")
+        places = {(os.path.basename(unit[0]), span.start_row): found for (unit, span), found in outcome.seen.items()}
+        assert places["load.py", 3][0].shape == places["train.py", 2][0].shape == (3, 4)
+
+    def test_cells(self, tmp_path: Path) -> None:
+        cells = [
+            "%matplotlib inline\nimport numpy as np",
+            "!pip install x\nX = np.zeros((5, 2))\ndisplay(X)",
+            "get_ipython().magic('x')",
+        ]
+        listed = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in cells]
+        outcome = seen(tmp_path / "train.ipynb", json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        assert outcome.end == "end"
+        found = {(unit[1], span.start_row, shapes[0].shape) for (unit, span), shapes in outcome.seen.items()}
+        assert found == {(2, 2, (5, 2)), (2, 3, (5, 2))}
+
+    def test_columns_are_of_characters(self, tmp_path: Path) -> None:
+        outcome = seen(tmp_path / "train.py", "import numpy as np\ns = 'äöü'; X = np.zeros(3)\n")
+        ((_, span),) = outcome.seen
+        assert (span.start_column, span.end_column) == (16, 27)
+
+    def test_a_cell_of_the_old_python(self, tmp_path: Path) -> None:
+        outcome = seen(tmp_path / "train.py", "print 'x'\n")
+        assert outcome.end == "unread" and outcome.story is not None and outcome.story.type == "SyntaxError"
+
+
+@linux
+class TestWhatAScriptWaitsFor:
+    def test_sleep(self, tmp_path: Path) -> None:
+        assert seen(tmp_path / "train.py", "import time\nfor _ in range(5): time.sleep(1000)").end == "end"
+
+    def test_input(self, tmp_path: Path) -> None:
+        outcome = seen(tmp_path / "train.py", "input('name? ')")
+        assert outcome.end == "raised" and outcome.story is not None and outcome.story.type == "EOFError"
+
+    def test_exit(self, tmp_path: Path) -> None:
+        assert seen(tmp_path / "train.py", "import sys\nsys.exit(3)").end == "exit"
+
+    def test_what_takes_too_long_tells_where_it_was(self, tmp_path: Path) -> None:
+        text = "import numpy as np\nx = np.zeros(3)\nwhile True:\n    try:\n        x = x + 1\n    except:\n        pass\n"
+        outcome = ran(tmp_path / "train.py", text, seconds=1)
+        assert isinstance(outcome, Observation) and outcome.end == "time"
+        assert outcome.story is not None and outcome.story.rows[-1][1] in (3, 4, 5, 6, 7)
+        assert any(found[0].shape == (3,) for found in outcome.seen.values())
+
+
+WRITE = "import os\nfor d in range(3, 64):\n    try: os.write(d, "
+HOSTILE = {
+    "import socket\nsocket.create_connection(('127.0.0.1', 9), 1)": "Network is unreachable",
+    "import urllib.request\nurllib.request.urlopen('http://example.org')": "",
+    "open('OUTSIDE', 'w').write('x')": "Permission denied",
+    "import os\nos.remove('KEPT')": "Permission denied",
+    "open('KEPT', 'a').write('x')": "Permission denied",
+    "open('link.bin', 'r+b').write(b'x')": "Permission denied",
+    "import os\nfor _ in range(1000):\n    if os.fork() == 0:\n        while True: os.getpid()\n": "more than",
+    "bytearray(100 << 30)": "MemoryError",
+    "x = [bytearray(b'1') * (8 << 20) for _ in range(999)]\nwhile True: pass": "more than 400 MB of memory",
+    "while True:\n    pass": "time",
+    "import threading\nthreading.Event().wait()": "time",
+    "for _ in range(1024):\n    print('x' * (1 << 20))": "end",
+    "raise ValueError('x' * (1 << 30))": "",
+    "import os\nraise ValueError([name for name in os.environ if 'TOKEN' in name or 'KEY' in name])": "[]",
+    "import os\nraise ValueError(open(os.path.expanduser('~/.netrc')).read())": "No such file",
+    "import os, signal\nos.kill(os.getppid(), 9)\nos.killpg(0, 9)": "",
+    "import os\nos._exit(0)": "ended with status 0",
+    f"{WRITE}b'nonsense\\n')\n    except OSError: pass\nos._exit(0)": "no sensible answer",
+    f"{WRITE}b'{{\"end\": \"end\", \"seen\": 3}}\\n')\n    except OSError: pass\nos._exit(0)": "no sensible answer",
+    "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()": "",
+    "import sys\nsys.stdin.read()\nsys.stdout.close()\nsys.stderr.close()": "",
+}  # fmt: skip
+"""What a script may try, and what is said of it."""
+
+
+def at_work(folder: Path) -> list[str]:
+    """The processes that have their working folder in there."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(process / "cwd").startswith(str(folder)):
+                found.append(process.name)
+    return found
+
+
+@linux
+@pytest.mark.parametrize(("text", "said"), HOSTILE.items())
+def test_hostile_scripts(text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is contained, within its limits, and told of in one line; the project is as it was."""
+    monkeypatch.setenv("AWS_SECRET_KEY", "hidden")
+    project, outside, temporary = tmp_path / "project", tmp_path / "outside", tmp_path / "temporary"
+    project.mkdir()
+    temporary.mkdir()
+    (project / "kept.txt").write_text("as it was")
+    (project / "link.bin").write_bytes(b"1" * (2 << 20))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    script = text.replace("OUTSIDE", str(outside)).replace("KEPT", str(project / "kept.txt"))
+    outcome = ran(project / "train.py", script, seconds=3)
+    words = outcome.reason if isinstance(outcome, Failed) else f"{outcome.end} {outcome.story or ''}"
+    assert said in words
+    assert len(words) < 5000 and (isinstance(outcome, Observation) or "\n" not in words)
+    assert not outside.exists() and (project / "kept.txt").read_text() == "as it was"
+    assert (project / "link.bin").read_bytes() == b"1" * (2 << 20)
+    assert sorted(path.name for path in project.iterdir()) == ["kept.txt", "link.bin", "train.py"]
+    assert list(temporary.iterdir()) == []
+    assert not at_work(temporary)
+
+
+@linux
+def test_what_a_script_writes_goes_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("as it was")
+    (tmp_path / "models").mkdir()
+    text = (
+        "import os\nopen('old.txt', 'w').write('new')\nopen('models/a.txt', 'w').write('new')\nos.makedirs('deep/er')\n"
+        "os.replace('old.txt', 'older.txt')\nraise ValueError(open('older.txt').read(), os.listdir('models'))"
+    )
+    assert told(seen(tmp_path / "train.py", text)) == "('new', ['a.txt'])"
+    assert (tmp_path / "old.txt").read_text() == "as it was"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["models", "old.txt", "train.py"]
+
+
+@linux
+def test_without_walls_it_does_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has none, and --no-sandbox is not said."""
+    child = tmp_path / "child.py"
+    child.write_text("import sys\nprint('{\"open\": [\"network\"]}', flush=True)\nsys.stdin.readline()\nopen('ran', 'w')\n")
+    monkeypatch.setattr(observing, "CHILD", child)
+    outcome = ran(tmp_path / "train.py", "x = 1")
+    assert isinstance(outcome, Failed) and "kept from" in outcome.reason
+
+
+def test_the_mirror_leaves_out_what_no_script_reads(tmp_path: Path) -> None:
+    project, copy = tmp_path / "project", tmp_path / "copy"
+    for folder in (".git/objects", "venv/lib", "node_modules/x", "src/deep"):
+        (project / folder).mkdir(parents=True)
+    (project / "venv" / "pyvenv.cfg").write_text("")
+    (project / "src" / "deep" / "a.py").write_text("1")
+    os.symlink("/nowhere", project / "broken")
+    os.mkfifo(project / "pipe")
+    mirror(str(project), str(copy))
+    assert sorted(str(path.relative_to(copy)) for path in copy.rglob("*")) == ["broken", "pipe", "src", "src/deep", "src/deep/a.py"]
+    assert not (copy / "src" / "deep" / "a.py").is_symlink()
+
+
+def test_where_a_script_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "src").mkdir()
+    script = str(tmp_path / "src" / "train.py")
+    root = os.path.realpath(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert home_of(script, notebook=False) == (root, root)
+    assert home_of(script, notebook=True) == (root, os.path.join(root, "src"))
+    monkeypatch.chdir("/")
+    assert home_of(script, notebook=False) == (root, os.path.join(root, "src"))
