@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     confirm.add_argument("--python", metavar="FILE", help="the interpreter that has the framework (default: the one of lstmlint)")
     run = confirm.add_argument_group("running the script itself", "This runs your code, in a sandbox, and only with --execute.")
     run.add_argument("--execute", action="store_true", help="run the scripts, too, up to the first step of training, and look on")
+    run.add_argument("--remember", action="store_true", help="keep the shapes that were seen, for check, shapes and the editor")
     run.add_argument("--arguments", metavar="TEXT", help="the arguments of the script, as in a shell")
     run.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long a script may run (default: 300)")
     run.add_argument("--memory", type=_megabytes, metavar="MB", help="how much memory it may use (default: 6000)")
@@ -92,6 +93,6 @@ def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
         options.timeout or standard.seconds, options.memory or standard.memory, arguments, not options.no_sandbox, python
     )  # fmt: skip
     try:
-        return run(options.paths, settings, how, show_program=options.show_program)
+        return run(options.paths, settings, how, show_program=options.show_program, remembers=options.remember)
     except NotContained as error:
         raise UsageError(f"here, a script can't be kept from {error}; --no-sandbox runs it all the same") from None

@@ -111,11 +111,11 @@ def _facts(wanted: dict[int, Array], observation: Observation, onlooker: Onlooke
 
 
 def fits(shape: Shape, seen: Seen, only_rank: bool = False) -> bool:
-    """Whether what was seen is what was inferred."""
+    """Whether what was seen is what was inferred; of what is not whole, the rank."""
     lengths = seen.shape
     if len(lengths) < len(shape.axes) or (not shape.open and len(lengths) != len(shape.axes)):
         return False
-    if only_rank:
+    if only_rank or not seen.whole:
         return True
     known: dict[Symbol, int] = {}
     pairs = list(zip(shape.dims[::-1], lengths[::-1]))

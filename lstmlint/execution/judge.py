@@ -30,7 +30,7 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
         compared = next((one for one in observation.losses if rows.intersection(one.rows) and broadcasts(one)), None)
         if compared is not None and diagnostic.code.startswith("LST3"):
             return _by_run("confirmed", observation, words=of_loss(compared))
-    only_rank = bool(observation.cuts or observation.made_up)
+    only_rank = bool(observation.made_up)
     known = facts(diagnostic, observation, onlooker)
     wrong = next((fact for fact in known if not any(fits(fact.inferred, seen, only_rank) for seen in fact.seen)), None)
     sure = diagnostic.finding.assumption is None

@@ -16,11 +16,15 @@ Lengths = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A value with a shape. `kind`: "array", "tensor", "frame" or "series"; a length is None where it is open."""
+    """A value with a shape. `kind`: "array", "tensor", "torch", "frame" or "series"; a length is None where it is open.
+
+    `whole`: the same would be seen there had no loop been cut, and at each visit of the place.
+    """
 
     kind: str
     shape: Lengths
     dtype: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,10 @@ def _read(answer: Any, units: Mapping[str, Unit], place: Callable[[Unit, Span], 
     if end == "unread":
         return Observation("unread", story)
     seen: dict[tuple[Unit, Span], tuple[Seen, ...]] = {}
-    for name, row, column, end_row, end_column, told in answer["seen"]:
+    for name, row, column, end_row, end_column, told, often in answer["seen"]:
         if name in units:
             span = place(units[name], Span(int(row), int(column), int(end_row), int(end_column)))
-            known = tuple(one for one in map(_seen, told) if one is not None)
+            known = tuple(seen_there for one in told if (seen_there := _seen(one, bool(often))) is not None)
             if known:
                 # Several expressions may stand at one place: what is called, say, and a name alone.
                 seen[units[name], span] = tuple(dict.fromkeys((*seen.get((units[name], span), ()), *known)))
@@ -132,10 +136,10 @@ def _read(answer: Any, units: Mapping[str, Unit], place: Callable[[Unit, Span], 
     )
 
 
-def _seen(told: Any) -> Seen | None:
+def _seen(told: Any, often: bool) -> Seen | None:
     if told["kind"] == "several":
         return None
-    return Seen(str(told["kind"]), _lengths(told["shape"]), str(told["dtype"]))
+    return Seen(str(told["kind"]), _lengths(told["shape"]), str(told["dtype"]), not often and not told.get("cut"))
 
 
 def _lengths(lengths: Any) -> Lengths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -17,8 +18,10 @@ from lstmlint.execution.judge import judged as judged_by_run
 from lstmlint.execution.missed import Missed, missed
 from lstmlint.execution.observation import Observation, Raised, Unit
 from lstmlint.execution.observe import observe
+from lstmlint.execution.remembering import remember
 from lstmlint.output.style import Style, wants_colour
 from lstmlint.pipeline import Onlooker
+from lstmlint.remembered import NotKept
 from lstmlint.sandbox.process import Failed, listing
 from lstmlint.sources.read import decode, read_bytes, source_of
 from lstmlint.sources.source import Source, SourceError
@@ -44,14 +47,20 @@ class Executed:
     missed: list[Missed] = field(default_factory=list)
     outcome: Observation | Failed = field(default_factory=lambda: Failed("it was not run"))
     sources: Sources = field(default_factory=dict)
+    source: Source | None = None
 
 
 class NotContained(Exception):
     """The system has no means to contain a script; the message says against what."""
 
 
-def run(paths: Sequence[str], settings: Settings, how: How, *, show_program: bool = False) -> int:
-    """Run each of the files, and print each finding with its verdict. The exit status is as of check; what was missed counts."""
+def run(
+    paths: Sequence[str], settings: Settings, how: How, *, show_program: bool = False, remembers: bool = False
+) -> int:
+    """Run each of the files, and print each finding with its verdict. The exit status is as of check; what was missed counts.
+
+    With `remembers`, the shapes that were seen are kept. Raises NotContained.
+    """
     executed: list[Executed] = []
     failed = False
     for path in paths:
@@ -62,10 +71,26 @@ def run(paths: Sequence[str], settings: Settings, how: How, *, show_program: boo
             _complain(f"{path}: {error}")
     for line in _report(executed, settings, show_program):
         sys.stdout.write(line + "\n")
+    for one in executed if remembers else ():
+        failed |= not _kept(one, settings)
     if failed or any(isinstance(one.outcome, Failed) and not one.judged for one in executed):
         return 2
     found = any(counts(diagnostic, verdict) for one in executed for diagnostic, verdict in one.judged)
     return 1 if found or any(one.missed for one in executed) else 0
+
+
+def _kept(one: Executed, settings: Settings) -> bool:
+    """Keep what the run of a script has shown, and say so."""
+    if isinstance(one.outcome, Failed) or one.source is None:
+        return True
+    try:
+        place, count = remember(one.source, one.outcome, settings, datetime.date.today())
+    except NotKept as error:
+        _complain(str(error))
+        return False
+    facts = "one shape that the analysis does not know" if count == 1 else f"{count} shapes that the analysis does not know"
+    _complain(f"{one.filename}: kept {facts} by itself in {_shown(place)}" if count else f"{one.filename}: nothing new to be kept")
+    return True
 
 
 def execute(path: str, settings: Settings, how: How) -> Executed:
@@ -84,7 +109,7 @@ def execute(path: str, settings: Settings, how: How) -> Executed:
     if isinstance(outcome, Failed):
         return Executed(path, replayed, outcome=outcome, sources={path: result.sources})
     found = [(diagnostic, judged_by_run(diagnostic, verdict, outcome, onlooker)) for diagnostic, verdict in replayed]
-    return Executed(path, found, list(missed(outcome, found)), outcome, _all_sources(source, found, result.sources))
+    return Executed(path, found, list(missed(outcome, found)), outcome, _all_sources(source, found, result.sources), source)
 
 
 def _all_sources(source: Source, found: Sequence[Judged], sources: dict[str, Source]) -> Sources:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lstmlint.cli import main
@@ -149,6 +150,49 @@ class TestTorch:
         )
         executed = done(tmp_path / "a.py", text)
         assert verdicts(executed) == [("LST302", "confirmed", True)] and not executed.missed
+
+
+LOADED = """import numpy as np
+import torch
+
+X = np.load("x.npy")
+x = torch.tensor(X)
+means = []
+for epoch in range(3):
+    step = torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+    step.step()
+    means.append(np.load("x.npy"))
+several = np.load("x" + str(len(means))[:0] + ".npy")
+lstm = torch.nn.LSTM(3, 4)
+lstm(x)
+"""
+
+
+def test_what_was_seen_is_remembered(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.zeros((8, 5, 2), dtype="float32"))
+    Path("pyproject.toml").write_text("")
+    Path("a.py").write_text(LOADED)
+    check = ["check", "--no-cache", "--output-format", "concise", "a.py"]
+    assert main(check) == 0
+    capsys.readouterr()
+    assert main(["confirm", "--execute", "--remember", "a.py"]) == 0
+    err = capsys.readouterr().err
+    assert err == "lstmlint: a.py: kept 2 shapes that the analysis does not know by itself in .lstmlint-seen.json\n"
+    kept = json.loads(Path(".lstmlint-seen.json").read_text())
+    # What stands after the loop that was cut is not kept.
+    assert [(call["line"], call["shape"]) for call in kept["files"]["a.py"]["calls"]] == [(4, [8, 5, 2]), (10, [8, 5, 2])]
+    assert main(check) == 1
+    out = capsys.readouterr().out
+    assert "a.py:13:1: warning LST202" in out and "as seen in the run of" in out
+    assert main([*check, "--isolated"]) == 0
+    Path("a.py").write_text(LOADED.replace('X = np.load("x.npy")', 'X = np.load("z.npy")'))
+    capsys.readouterr()
+    assert main(check) == 0
+    # Nothing is kept unless that is asked for.
+    Path(".lstmlint-seen.json").unlink()
+    main(["confirm", "--execute", "a.py"])
+    assert not Path(".lstmlint-seen.json").exists()
 
 
 def test_what_the_run_gets_past_is_refuted(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
 
 def _told(recorder: Recorder) -> dict[str, Any]:
     return {
-        "seen": [[*recorder.places[number], told] for number, told in recorder.told.items()][:_MOST_TOLD],
+        "seen": [[*recorder.places[number], told, recorder.often(number)] for number, told in recorder.told.items()][:_MOST_TOLD],
         "reached": sorted({recorder.places[number][:2] for number in recorder.visited}),
         "raised": recorder.raised,
         "losses": recorder.losses,

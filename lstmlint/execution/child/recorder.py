@@ -50,6 +50,10 @@ class Recorder:
         """The places that the program has come to, and got past."""
         return self._visits
 
+    def often(self, number: int) -> bool:
+        """Whether a place was come to more often than it was looked at."""
+        return self._visits.get(number, 0) >= VISITS
+
     def seen(self, number: int, value: T) -> T:
         """A value at a place."""
         visits = self._visits.get(number, 0)
@@ -58,6 +62,8 @@ class Recorder:
             told = described(value)
             if told is not None:
                 known = self.told.setdefault(number, [])
+                if self.cuts:
+                    told["cut"] = True
                 if told not in known and len(known) < DIFFERENT:
                     known.append(told)
         return value

@@ -8,7 +8,7 @@ _LIBRARIES = frozenset(["numpy", "torch", "tensorflow", "keras", "tf_keras", "pa
 _PARTS = 8
 
 Told = dict[str, Any]
-"""`kind` ("array", "tensor", "frame", "series") with `shape` (None: an open length) and `dtype`; or "several" with `parts`."""
+"""`kind` ("array", "tensor", "torch", "frame", "series"), `shape` (None: an open length) and `dtype`; or "several" with `parts`."""
 
 
 def described(value: object, depth: int = 1) -> Told | None:
@@ -33,7 +33,7 @@ def described(value: object, depth: int = 1) -> Told | None:
 def _kind(library: str, name: str) -> str:
     if library == "pandas":
         return "frame" if name == "DataFrame" else "series"
-    return "array" if library == "numpy" else "tensor"
+    return {"numpy": "array", "torch": "torch"}.get(library, "tensor")
 
 
 def _several(value: tuple[object, ...] | list[object], depth: int) -> Told | None:
