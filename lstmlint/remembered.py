@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -11,8 +11,9 @@ import libcst as cst
 from lstmlint.config import Settings
 from lstmlint.pipeline import analysed, readable
 from lstmlint.seen import MOST, Unusable, foundations_of, name_in, place_of, read, recollection, written
+from lstmlint.sources.contexts import Contexts
 from lstmlint.sources.deep import run_deep
-from lstmlint.sources.foundations import Foundation
+from lstmlint.sources.foundations import Foundation, Foundations
 from lstmlint.sources.nodes import below
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.positions import spans
@@ -93,17 +94,29 @@ def _calls(settings: Settings, path: str, source: Source, seen: Sequence[Seen]) 
     facts, places = _found(trees, seen)
     if not facts:
         return []
-    recall = Recall(facts, "")
+    foundations = foundations_of(path, trees, Prefilter(Project(settings.source_folders)))
+    recall = Recall(_seen_each_time(foundations, facts), "")
     analysed(trees, source, settings=settings, recall=recall)
     if not recall.used:
         return []
-    prefilter = Prefilter(Project(settings.source_folders))
     kept = [
-        _as_object(foundation, facts[call], places[call])
-        for call, foundation in foundations_of(path, trees, prefilter).of_calls()
-        if call in recall.used
+        _as_object(foundation, facts[call], places[call]) for call, foundation in foundations.of_calls() if call in recall.used
     ]
     return kept[:MOST]
+
+
+def _seen_each_time(foundations: Foundations, facts: Mapping[object, Recollection]) -> Mapping[object, Recollection]:
+    """The facts about places to which the run has come in all ways that there are."""
+    reached = [one for one in foundations.statements if any(call in facts for call in one.calls)]
+    contexts = Contexts(foundations.statements, reached)
+    found: dict[object, Recollection] = {
+        call: facts[call] for one in reached if contexts.all_seen(one.scope) for call in one.calls if call in facts
+    }
+    # A function without a name of its own is called by whoever has it.
+    unnamed = [node for one in reached for part in one.parts for node in below(part) if isinstance(node, cst.Lambda)]
+    for call in (call for node in unnamed for call in below(node.body)):
+        found.pop(call, None)
+    return found
 
 
 def _found(trees: Iterable[Tree], seen: Sequence[Seen]) -> tuple[dict[object, Recollection], dict[object, Seen]]:

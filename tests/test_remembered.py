@@ -14,7 +14,7 @@ from lstmlint.config import load
 from lstmlint.remembered import NotKept, Seen, keep
 from lstmlint.seen import FILE
 from lstmlint.sources.read import read
-from tests.remembering import DAY, RUN, SCRIPT, SHAPES, remember, seen_in
+from tests.remembering import DAY, RUN, SCRIPT, SHAPES, Shape, remember, seen_in
 
 
 @pytest.fixture
@@ -241,6 +241,99 @@ def test_notebooks(folder: Path, check: Check) -> None:
     assert [(d["code"], d["cell"]) for d in check(".")] == [("LST203", 4)]
     path.write_text(notebook(head.replace("x.npy", "z.npy"), rest.replace("fit(X, y)", "predict(X)")))
     assert check(".") == []
+
+
+# Functions.
+
+FUNCTION = """\
+import numpy as np
+from keras import Input, Sequential
+from keras.layers import LSTM, Dense
+
+def load(name):
+    found = np.load(name)
+    return found, name
+
+def train(X):
+    model = Sequential([Input((30, 5)), LSTM(8), Dense(1)])
+    model.compile("adam", "mse")
+    model.predict(X)
+
+def main():
+    X, name = load("x.npy")
+    {}
+    train(X)
+
+if __name__ == "__main__":
+    main()
+"""
+INNER = ("array", (1000, 60, 5))
+
+
+def kept_of(folder: Path, text: str, **calls: tuple[str, Shape]) -> int:
+    names = {"inner": "np.load(name)", "second": 'load("y.npy")', "last": "final(X)"}
+    return remember(folder / "train.py", text, {names[call]: seen for call, seen in calls.items()}).count
+
+
+def test_a_function_that_is_called_once(folder: Path, check: Check) -> None:
+    assert kept_of(folder, FUNCTION.format("pass"), inner=INNER) == 1
+    (one,) = check(".")
+    assert (one["code"], one["location"]["row"]) == ("LST203", 12)
+    assert one["message"].endswith(RUN)
+
+
+@pytest.mark.parametrize(
+    ("more", "seen", "count"),
+    [
+        ('y = load("y.npy")', {}, 0),
+        ('y = load("y.npy")', {"second": INNER}, 1),
+        ('y = load("y.npy"); final(X)', {"last": INNER}, 1),
+        ('final(X)\n    if X is None:\n        load("y.npy")', {"last": INNER}, 0),
+        ('if X is None:\n        load("y.npy")\n    else:\n        final(X)', {"last": INNER}, 0),
+        ('for i in range(3):\n        load("y.npy")\n        final(X)', {"last": INNER}, 1),
+        ('final(X)\n    use(lambda: load("y.npy"))', {"last": INNER}, 0),
+    ],
+)
+def test_a_function_to_which_several_calls_lead(
+    folder: Path, more: str, seen: dict[str, tuple[str, Shape]], count: int
+) -> None:
+    # What the other call gave might be otherwise, if the run did not come to it.
+    text = FUNCTION.format(more)
+    kept_of(folder, text, inner=INNER, **seen)
+    files = json.loads((folder / FILE).read_text())["files"] if (folder / FILE).exists() else {}
+    calls = files["train.py"]["calls"] if files else []
+    assert [call["line"] for call in calls].count(6) == count
+
+
+def test_one_more_call_later(folder: Path, check: Check) -> None:
+    text = FUNCTION.format("pass")
+    assert kept_of(folder, text, inner=INNER) == 1
+    (folder / "train.py").write_text(text.replace("    train(X)", '    other = load(name + "x")\n    train(X)'))
+    assert check(".") == []
+
+
+def test_what_only_a_framework_calls_is_not_kept(folder: Path) -> None:
+    text = (
+        "import wonder\nimport torch\nclass Net(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.lstm = torch.nn.LSTM(5, 8)\n    def forward(self, x):\n        return self.lstm(wonder.layer(x))\n"
+        "net = Net()\nnet(torch.zeros(4, 3, 5))\nnet(torch.zeros(1, 3, 5))\n"
+    )
+    assert remember(folder / "train.py", text, {"wonder.layer(x)": ("tensor", (4, 3, 5))}).count == 0
+
+
+def test_what_no_line_calls_is_not_kept(folder: Path) -> None:
+    text = "import wonder\nfrom keras.layers import LSTM\ndef hook(x):\n    return wonder.layer(x)\n"
+    assert remember(folder / "train.py", text, {"wonder.layer(x)": ("tensor", (4, 3, 5))}).count == 0
+
+
+@pytest.mark.parametrize(("count", "kept"), [(1, 1), (2, 0)])
+def test_the_parts_of_one_collection(folder: Path, count: int, kept: int) -> None:
+    text = (
+        "import wonder\nimport torch\nclass Data(torch.utils.data.Dataset):\n    def __getitem__(self, i):\n"
+        "        return wonder.read(i)\n    def __len__(self):\n        return 9\n" + "data = Data()\n" * count
+        + "torch.nn.LSTM(5, 8)(data[0])\n"
+    )
+    assert remember(folder / "train.py", text, {"wonder.read(i)": ("tensor", (3, 5))}).count == kept
 
 
 # The file.

@@ -10,14 +10,13 @@ from hashlib import blake2b
 
 import libcst as cst
 
+from lstmlint.sources.contexts import IMPLICIT, called_by, class_names, enclosing
 from lstmlint.sources.nodes import below, children
-from lstmlint.sources.statements import ATTRIBUTE, Entity, Scope, Statement, statements_of
+from lstmlint.sources.statements import Entity, Scope, Statement, statements_of
 
 ModuleDigest = Callable[[str, int], bytes]
 """Of a module that is imported (its dotted name, the leading dots): changes with its content; nothing for a library's."""
 
-_IMPLICIT = frozenset({"forward", "call", "build", "__call__"})
-"""Methods that frameworks call with what the program gives to the object."""
 _LOOPS = (cst.For, cst.While)
 
 
@@ -35,7 +34,7 @@ class Foundations:
     """Of the calls of a program."""
 
     def __init__(self, modules: Iterable[cst.Module], module_digest: ModuleDigest) -> None:
-        self._statements = statements_of(modules)
+        self.statements = statements_of(modules)
         self._module_digest = module_digest
         self._texts: dict[Statement, bytes] = {}
         self._rest_on: dict[Statement, str] = {}
@@ -44,9 +43,9 @@ class Foundations:
         self._readers: dict[Entity, list[Statement]] = defaultdict(list)
         self._aliases: dict[Entity, list[tuple[Statement, Entity]]] = defaultdict(list)
         self._inside: dict[Statement, list[Statement]] = defaultdict(list)
-        self._stars = [one for one in self._statements if one.imported is not None and one.imported[2] == "*"]
-        self._scopes = {one.scope.number: one.scope for one in self._statements}
-        for one in self._statements:
+        self._stars = [one for one in self.statements if one.imported is not None and one.imported[2] == "*"]
+        self._scopes = {one.scope.number: one.scope for one in self.statements}
+        for one in self.statements:
             for entities, index in ((one.binds, self._binders), (one.changes, self._changers), (one.gives, self._changers)):
                 for entity in entities:
                     index[entity].append(one)
@@ -60,7 +59,7 @@ class Foundations:
     def of_calls(self, wanted: Callable[[str], bool] = lambda statement: True) -> Iterator[tuple[cst.Call, Foundation]]:
         """All calls in statements whose digest is `wanted`."""
         alike: dict[tuple[str, str], int] = defaultdict(int)
-        for one in self._statements:
+        for one in self.statements:
             if not one.calls:
                 continue
             own = blake2b(self._text(one), digest_size=8).hexdigest()
@@ -115,9 +114,26 @@ class _Slice:
         """In the order of the program."""
         self._taken.add(self._start)
         self._waiting.extend(self._start.reads)
+        self._take_sites(self._start.scope)
         while self._waiting and not self._all:
             self._ask(self._waiting.pop())
-        return self._whole._statements if self._all else sorted(self._taken, key=lambda one: one.order)
+        return self._whole.statements if self._all else sorted(self._taken, key=lambda one: one.order)
+
+    def _take_sites(self, scope: Scope) -> None:
+        """The calls that lead to what lies in a function: with one more of them, it may be otherwise."""
+        waiting = [scope]
+        known: set[Scope] = set()
+        while waiting:
+            for function in enclosing(waiting.pop()):
+                if function in known:
+                    continue
+                known.add(function)
+                names = called_by(function)
+                if names is None and function.owner is not None:
+                    names = class_names(function.owner.scope)
+                for site in (site for name in names or () for site in self._whole._readers.get(name, ())):
+                    self._taken.add(site)
+                    waiting.append(site.scope)
 
     def _take(self, one: Statement, but: Entity | None = None) -> None:
         """A statement and what it stands in, with what they read `but` for one thing."""
@@ -165,15 +181,10 @@ class _Slice:
         if owner is None or not isinstance(owner.node, cst.FunctionDef):
             return
         name = owner.node.name.value
-        of_class = owner.scope.is_class
-        if of_class and entity[1] == params[0] and not _is_static(owner.node):
+        if owner.scope.is_class and entity[1] == params[0] and not _is_static(owner.node):
             return
-        if of_class and name in ("__init__", "__new__"):
-            cls = owner.scope.owner
-            self._callers(cls.binds if cls is not None else ())
-            return
-        named = name not in _IMPLICIT and (name.startswith("__") or self._callers([(ATTRIBUTE, name)] if of_class else owner.binds))
-        if not named:
+        names = called_by(scope)
+        if name in IMPLICIT or (names is not None and not self._callers(names)):
             self._unless_reached(scope)
 
     def _unless_reached(self, scope: Scope) -> None:
