@@ -50,7 +50,7 @@ def add_selection(command: argparse.ArgumentParser, formats: Sequence[str] = get
     command.add_argument(
         "--config", action="append", default=[], metavar="KEY=VALUE|FILE", help="a setting, or a file of settings; repeatable"
     )
-    command.add_argument("--isolated", action="store_true", help="take no settings from files")
+    command.add_argument("--isolated", action="store_true", help="take no settings from files, nor what runs have shown")
 
 
 def settings_of(options: argparse.Namespace, paths: Sequence[str]) -> Settings:
