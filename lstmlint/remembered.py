@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -20,6 +21,7 @@ from lstmlint.sources.positions import spans
 from lstmlint.sources.prefilter import Prefilter
 from lstmlint.sources.project import Project
 from lstmlint.sources.source import Source, Span
+from lstmlint.sources.statements import Statement
 from lstmlint.sources.write import put
 from lstmlint.values.knowledge import Recall, Recollection
 
@@ -64,10 +66,18 @@ class Kept:
         return self.path
 
 
-def keep(settings: Settings, filename: str, source: Source, seen: Sequence[Seen], date: datetime.date) -> Kept:
+def keep(
+    settings: Settings,
+    filename: str,
+    source: Source,
+    seen: Sequence[Seen],
+    date: datetime.date,
+    reached: Collection[tuple[int | None, int]] = (),
+) -> Kept:
     """Keep of what was seen in a run of `source` what the analysis doesn't know by itself, in place of what was kept of it before.
 
-    What is kept of other files stays. Raises NotKept.
+    What is kept of other files stays. `reached` are rows (each with its cell) to which the run came, beside those where something
+    was seen. Raises NotKept.
     """
     path = source.path or filename
     place = place_of(settings, path)
@@ -76,7 +86,7 @@ def keep(settings: Settings, filename: str, source: Source, seen: Sequence[Seen]
         name = name_in(place, path)
     except (Unusable, ValueError) as error:
         raise NotKept(f"{place}: nothing is kept: {error}") from None
-    calls = run_deep(lambda: _calls(settings, path, source, seen))
+    calls = run_deep(lambda: _calls(settings, path, source, seen, reached))
     files.pop(name, None)
     if calls:
         files[name] = {"date": date.isoformat(), "calls": calls}
@@ -88,14 +98,16 @@ def keep(settings: Settings, filename: str, source: Source, seen: Sequence[Seen]
     return Kept(place, len(calls))
 
 
-def _calls(settings: Settings, path: str, source: Source, seen: Sequence[Seen]) -> list[dict[str, object]]:
+def _calls(
+    settings: Settings, path: str, source: Source, seen: Sequence[Seen], reached: Collection[tuple[int | None, int]]
+) -> list[dict[str, object]]:
     """The facts as they are written, in the order of the program."""
     trees = readable(source)
     facts, places = _found(trees, seen)
     if not facts:
         return []
     foundations = foundations_of(path, trees, Prefilter(Project(settings.source_folders)))
-    recall = Recall(_seen_each_time(foundations, facts), "")
+    recall = Recall(_seen_each_time(foundations, facts, _in_rows(trees, foundations.statements, reached)), "")
     analysed(trees, source, settings=settings, recall=recall)
     if not recall.used:
         return []
@@ -105,10 +117,26 @@ def _calls(settings: Settings, path: str, source: Source, seen: Sequence[Seen]) 
     return kept[:MOST]
 
 
-def _seen_each_time(foundations: Foundations, facts: Mapping[object, Recollection]) -> Mapping[object, Recollection]:
+def _in_rows(
+    trees: Iterable[Tree], statements: Iterable[Statement], rows: Collection[tuple[int | None, int]]
+) -> set[Statement]:
+    """The statements with calls in these rows; of several in one row, nobody knows which was meant."""
+    if not rows:
+        return set()
+    owners = {part: one for one in statements for part in one.parts}
+    by_row: dict[tuple[int | None, int], set[Statement]] = defaultdict(set)
+    for tree in trees:
+        for part, span in spans(tree, owners).items():
+            by_row[tree.cell.number, span.start_row].add(owners[part])
+    return {one for row in rows if len(there := by_row[row]) == 1 for one in there if one.calls}
+
+
+def _seen_each_time(
+    foundations: Foundations, facts: Mapping[object, Recollection], came_to: Collection[Statement]
+) -> Mapping[object, Recollection]:
     """The facts about places to which the run has come in all ways that there are."""
     reached = [one for one in foundations.statements if any(call in facts for call in one.calls)]
-    contexts = Contexts(foundations.statements, reached)
+    contexts = Contexts(foundations.statements, {*reached, *came_to})
     found: dict[object, Recollection] = {
         call: facts[call] for one in reached if contexts.all_seen(one.scope) for call in one.calls if call in facts
     }

@@ -305,6 +305,23 @@ def test_a_function_to_which_several_calls_lead(
     assert [call["line"] for call in calls].count(6) == count
 
 
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ('y = load("y.npy")', 1),
+        ('if X is None: y = load("y.npy")', 0),
+        ("if X is None:\n        pass", 1),
+    ],
+)
+def test_rows_that_the_run_came_to(folder: Path, more: str, count: int) -> None:
+    text = FUNCTION.format(more)
+    path = folder / "train.py"
+    path.write_text(text)
+    row = text.split("\n").index("    " + more.split("\n")[0]) + 1
+    seen = seen_in(text, {"np.load(name)": INNER})
+    assert keep(load([str(path)], {}), "train.py", read("train.py"), seen, DAY, {(None, row)}).count == count
+
+
 def test_one_more_call_later(folder: Path, check: Check) -> None:
     text = FUNCTION.format("pass")
     assert kept_of(folder, text, inner=INNER) == 1

@@ -28,7 +28,8 @@ def remember(source: Source, observation: Observation, settings: Settings, date:
                 continue
     place, count = "", 0
     for path, file in files.items():
-        kept = keep(settings, file.filename, file, list(_facts(observation, path)), date)
+        reached = {(unit[1], row) for unit, row in observation.reached if unit[0] == path}
+        kept = keep(settings, file.filename, file, list(_facts(observation, path)), date, reached)
         place, count = kept.path, count + kept.count
     return place, count
 
