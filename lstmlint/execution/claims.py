@@ -15,6 +15,7 @@ from lstmlint.execution.observation import Observation, Seen, Unit
 from lstmlint.pipeline import Onlooker
 from lstmlint.shapes.dims import Poly, Symbol, substitute
 from lstmlint.shapes.shape import Shape
+from lstmlint.sources.nodes import below
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.positions import spans
 from lstmlint.sources.source import Span
@@ -27,12 +28,16 @@ Rows = frozenset[tuple[Unit, int]]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An array that a finding is about, as it is inferred and as it was seen; `text` is how the program calls it."""
+    """An array that a finding is about, as it is inferred and as it was seen; `text` is how the program calls it.
+
+    `once`: it stands outside of functions, which may have been seen with other arguments than the finding's.
+    """
 
     text: str
     row: int
     inferred: Shape
     seen: tuple[Seen, ...]
+    once: bool
 
 
 def unit_of(filename: str, cell: int | None) -> Unit:
@@ -102,12 +107,17 @@ def _facts(wanted: dict[int, Array], observation: Observation, onlooker: Onlooke
     for tree in onlooker.trees:
         found = spans(tree, [node for node, _ in nodes])
         unit = unit_of(tree.source.filename, tree.cell.number)
+        often = {one for root in _functions(tree.module) for one in below(root)} if found else set()
         for node, value in nodes:
             span = found.get(node)
             seen = None if span is None else observation.seen.get((unit, span))
             if span is not None and seen and span.start_row == span.end_row:
                 text = tree.cell.lines()[span.start_row - 1][span.start_column - 1 : span.end_column - 1]
-                yield Fact(text, span.start_row, value.shape, seen)
+                yield Fact(text, span.start_row, value.shape, seen, node not in often)
+
+
+def _functions(module: cst.Module) -> Iterator[cst.CSTNode]:
+    return (node for node in below(module) if isinstance(node, (cst.FunctionDef, cst.Lambda)))
 
 
 def fits(shape: Shape, seen: Seen, only_rank: bool = False) -> bool:

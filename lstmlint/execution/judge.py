@@ -32,7 +32,8 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
             return _by_run("confirmed", observation, words=of_loss(compared))
     only_rank = bool(observation.made_up)
     known = facts(diagnostic, observation, onlooker)
-    wrong = next((fact for fact in known if not any(fits(fact.inferred, seen, only_rank) for seen in fact.seen)), None)
+    differing = [fact for fact in known if not any(fits(fact.inferred, seen, only_rank) for seen in fact.seen)]
+    wrong = next((fact for fact in differing if fact.once), None)
     sure = diagnostic.finding.assumption is None
     if wrong is not None:
         said = f"on line {wrong.row}, {wrong.text} is {shape(wrong.seen[0])}, and not {wrong.inferred}"
@@ -41,7 +42,7 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
     if passed and diagnostic.effect == "raises" and diagnostic.code not in NOT_BY_PASSING:
         said = "the script got past it without an exception"
         return _by_run("refuted" if sure else "not-checked", observation, reason=said)
-    return _strengthened(replayed, known, observation, rows)
+    return _strengthened(replayed, [] if differing else known, observation, rows)
 
 
 def _by_run(kind: str, observation: Observation, words: str = "", reason: str = "") -> Verdict:
