@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import site
 import subprocess
 import sys
 import tempfile
@@ -404,7 +405,8 @@ class TestSandbox:
             (tmp_path / part).mkdir()
         worker.write_text(WORKER.read_text())
         (tmp_path / "sandbox" / "walls.py").write_text(
-            "def limit(*args):\n    pass\ndef raise_walls(folder):\n    return ['network', 'files']\n"
+            "def find_own_packages():\n    pass\ndef limit(*args):\n    pass\n"
+            "def raise_walls(folder):\n    return ['network', 'files']\n"
         )
         monkeypatch.setattr(sandbox, "WORKER", worker)
         monkeypatch.setattr(process, "_bubblewrap", lambda: None)
@@ -413,6 +415,13 @@ class TestSandbox:
         assert main(["confirm", "--isolated", "--output-format", "concise", str(tmp_path / "train.py")]) == 1
         kept = "the programs were not kept from writing files elsewhere and the network"
         assert capsys.readouterr().err == f"lstmlint: {kept}: there are no means for it here\n"
+
+    def test_packages_of_the_user_are_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "of_the_user.py").write_text("x = 3\n")
+        monkeypatch.setattr(site, "ENABLE_USER_SITE", True)
+        monkeypatch.setattr(site, "getusersitepackages", lambda: str(tmp_path))
+        (outcome,) = run_all([Program("import of_the_user, os\nraise ValueError(of_the_user.x, len(os.environ))", 1, keras=False)])
+        assert isinstance(outcome, Raised) and outcome.type == "ValueError"
 
     def test_the_end_of_all_time(self) -> None:
         programs = [Program("import time\ntime.sleep(9)", 1, keras=False)] * 9

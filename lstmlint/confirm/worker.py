@@ -25,6 +25,7 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     walls = _walls()
+    walls.find_own_packages()
     walls.limit(int(sys.argv[1]), int(sys.argv[2]))
     answers.write(json.dumps({"open": walls.raise_walls(os.getcwd())}) + "\n")
     answers.flush()

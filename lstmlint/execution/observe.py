@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import site
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,13 +68,11 @@ def observe(
 
 
 def _environment() -> dict[str, str]:
-    """Where the user's own packages and downloads are."""
+    """Where the user's downloads are."""
     home = os.path.expanduser("~")
     found = {name: os.path.join(home, below) for name, below in HOMES.items()}
     kept = {name: os.environ.get(name, place) for name, place in found.items()}
-    own = site.getusersitepackages() if site.ENABLE_USER_SITE else ""
-    paths = {"LSTMLINT_PACKAGES": own} if own and os.path.isdir(own) else {}
-    return {**{name: place for name, place in kept.items() if os.path.isdir(place)}, **paths}
+    return {name: place for name, place in kept.items() if os.path.isdir(place)}
 
 
 def _modules(told: object, place: str, root: str) -> dict[str, Unit]:

@@ -8,6 +8,7 @@ import os
 import queue
 import shutil
 import signal
+import site
 import subprocess
 import sys
 import tempfile
@@ -81,7 +82,7 @@ class Contained:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=self.folder,
-                env={**_environment(self.folder), **(extra or {})},
+                env={**_environment(self.folder), **_own_packages(python), **(extra or {})},
                 start_new_session=os.name == "posix",
             )
         except OSError:
@@ -203,6 +204,12 @@ def _still_open(line: bytes) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return list(OPEN)
     return [str(one) for one in said]
+
+
+def _own_packages(python: str) -> dict[str, str]:
+    """Where the user has installed packages of their own, which an isolated interpreter would not look for."""
+    own = site.getusersitepackages() if site.ENABLE_USER_SITE and python == sys.executable else ""
+    return {"LSTMLINT_PACKAGES": own} if own and os.path.isdir(own) else {}
 
 
 def _environment(folder: str) -> dict[str, str]:

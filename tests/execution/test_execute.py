@@ -130,7 +130,9 @@ class TestTorch:
 
     def test_training_is_cut(self, tmp_path: Path) -> None:
         text = TORCH + (
-            "device = 'cuda'\nlstm, head = nn.LSTM(2, 4, batch_first=True).to(device), nn.Linear(4, 1).cuda()\n"
+            "device = torch.device('cuda')\nstate = torch.zeros(1, device='cuda:0') + torch.ones(1, device=device).cuda()\n"
+            "state = state.to(device, torch.float32).type(torch.DoubleTensor)\n"
+            "lstm, head = nn.LSTM(2, 4, batch_first=True).to(device), nn.Linear(4, 1).cuda()\n"
             "data = DataLoader(TensorDataset(torch.zeros(10**5, 9, 2), torch.zeros(10**5, 1)), 2, num_workers=4)\n"
             "best = torch.optim.Adam(lstm.parameters())\nlosses = []\n"
             "for epoch in range(10**9):\n    for x, y in data:\n"
@@ -141,7 +143,7 @@ class TestTorch:
         # A list is shorter than it would be, which is nobody's fault.
         assert ended(executed) == "raised" and not executed.missed and not executed.judged
         assert isinstance(executed.outcome, Observation)
-        assert [(one.row, one.why) for one in executed.outcome.cuts] == [(9, "training"), (10, "training")]
+        assert [(one.row, one.why) for one in executed.outcome.cuts] == [(11, "training"), (12, "training")]
 
     def test_what_broadcasts_is_confirmed(self, tmp_path: Path) -> None:
         text = TORCH + (

@@ -36,6 +36,7 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     walls.limit(int(sys.argv[1]), int(sys.argv[2]))
+    walls.find_own_packages()
     folder = os.getcwd()
     still_open = walls.raise_walls(folder) if sys.argv[3] == "walls" else ["network", "files", "processes"]
     answers.write(json.dumps({"open": still_open}) + "\n")
@@ -66,7 +67,6 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     sys.modules["__main__"] = module
     sys.argv = [request["file"], *map(str, request["arguments"])]
     sys.path.insert(0, os.path.dirname(request["file"]))
-    sys.path += [own] if (own := os.environ.pop("LSTMLINT_PACKAGES", "")) else []
     os.chdir(request["folder"])
     _set_timer(float(request["seconds"]))
     try:

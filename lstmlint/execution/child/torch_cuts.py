@@ -56,23 +56,23 @@ def _alone(init: Callable[..., None]) -> Callable[..., None]:
 
 
 def _without_cuda(torch: ModuleType) -> None:
-    """A device that is not there is the processor."""
+    """A device that is not there is the processor, for all that is made there or moved there."""
+    cuda = torch.Tensor.cuda
 
-    def itself(one: Any, *args: Any, **keywords: Any) -> Any:
-        return one
+    def here(value: Any) -> Any:
+        return "cpu" if isinstance(value, (str, torch.device)) and str(value).startswith("cuda") else value
 
-    for owner in (torch.Tensor, torch.nn.Module):
-        owner.cuda = itself
-        owner.to = _here(owner.to, torch)
+    class OnProcessor(import_module("torch.overrides").TorchFunctionMode):  # type: ignore[misc]
+        def __torch_function__(self, function: Any, types: Any, args: Any = (), keywords: Any = None) -> Any:
+            if function is cuda:
+                return args[0]
+            # An argument that is a text is the name of a device, or means something else.
+            moved = function is torch.Tensor.to
+            args = (args[0], *map(here, args[1:])) if moved else args
+            keywords = {**(keywords or {})}
+            if "device" in keywords:
+                keywords["device"] = here(keywords["device"])
+            return function(*args, **keywords)
 
-
-def _here(method: Callable[..., Any], torch: ModuleType) -> Callable[..., Any]:
-    def is_elsewhere(value: Any) -> bool:
-        return isinstance(value, (str, torch.device)) and str(value).startswith("cuda")
-
-    @functools.wraps(method)
-    def to(self: Any, *args: Any, **keywords: Any) -> Any:
-        here = ["cpu" if is_elsewhere(value) else value for value in args]
-        return method(self, *here, **{name: "cpu" if is_elsewhere(value) else value for name, value in keywords.items()})
-
-    return to
+    OnProcessor().__enter__()
+    torch.cuda.synchronize = torch.cuda.empty_cache
