@@ -8,6 +8,7 @@ from math import prod
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.sandbox import Passed, Seen
 
+_ROUNDED = 1e-6
 Evidence = tuple[bool | None, str]
 """Whether the fault shows (None: it can't be seen), and in which words."""
 
@@ -94,9 +95,10 @@ def _padding(*seen: Seen) -> Evidence:
 
 def _once(predicted: Seen, change: Seen) -> Evidence:
     """Whether recurrent weights matter."""
-    if predicted[1] == predicted[2]:
+    if predicted[1] == predicted[2] == 0:
+        # Of nothing but zeros, weights make nothing.
         return True, f"it accepts it without a word and gives {predicted[0]}"
-    if change[2] == 0:
+    if change[2] < _ROUNDED:
         return True, f"it accepts it and gives {predicted[0]}, the same when all recurrent weights are zero"
     return False, f"recurrent weights change what it gives, by up to {change[2]:.2g}"
 
