@@ -26,8 +26,8 @@ _METHODS = {
     "predict_proba": "predict", "predict_classes": "predict",
 }  # fmt: skip
 """The present methods for those that are gone."""
-_LONG = 300
-"""Over more steps than this, a graph is faster than one step after the other."""
+_SHORT = 24
+"""Over so many steps, it is faster to take one after the other than to trace a graph."""
 
 
 def method_of(event: ModelFed) -> str:
@@ -63,29 +63,28 @@ def _feed(rebuild: Rebuild, event: ModelFed, model: int, silent: bool, proof: st
         rows = None
     data = tuple(rebuild.data(array, not whole, None if whole else rows) for array in arrays)
     method = method_of(event)
+    if silent and not method.startswith("predict"):
+        # Targets and gradients change nothing of what comes out.
+        method = "predict_on_batch" if method.endswith("on_batch") else "predict"
     targets = () if method.startswith("predict") else _targets(rebuild, event, data[0], rows)
     if not method.startswith("predict") and not targets:
         method = "predict_on_batch" if method.endswith("on_batch") else "predict"
     batch = (size,) if own and size is not None and not method.endswith("on_batch") else ()
-    if silent and not is_long(event):
-        rebuild.add(steps.Compile, _loss(event), True, target=model)
-    elif targets:
-        rebuild.add(steps.Compile, _loss(event), target=model)
-    if silent and method == "predict" and not batch:
-        rebuild.add(steps.Predict, model, data, proof)
-        return
-    rebuild.claim = rebuild.add(steps.Feed, method, model, data, targets, batch)
+    if targets or (silent and is_short(event, _SHORT)):
+        rebuild.add(steps.Compile, _loss(event), silent, target=model)
     if silent:
-        rebuild.add(steps.Predict, model, data, proof)
+        rebuild.add(steps.Predict, model, data, proof, batch)
+    else:
+        rebuild.add(steps.Feed, method, model, data, targets, batch)
 
 
 def _says_batch_size(event: ModelFed) -> bool:
     return any(name in event.arguments for name in ("batch_size", "validation_batch_size"))
 
 
-def is_long(event: ModelFed) -> bool:
-    """Whether there are many steps to go."""
-    return any(isinstance(dim, int) and dim > _LONG for _, array in event.inputs for dim in array.shape.dims[1:2])
+def is_short(event: ModelFed, most: int) -> bool:
+    """Whether there are no more steps than this to go."""
+    return all(isinstance(dim, int) and dim <= most for _, array in event.inputs for dim in array.shape.dims[1:2])
 
 
 def _loss(event: ModelFed) -> str:

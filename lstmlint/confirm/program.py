@@ -212,7 +212,8 @@ _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.Functional: lambda writer, name, step: f"{name} = keras.Model({writer.names(step.inputs)}, {writer.names(step.outputs)})",
     steps.Call: lambda writer, name, step: f"{name} = {writer.names([step.model])}({writer.names(step.inputs)})",
     steps.Predict: lambda writer, name, step: (
-        f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, verbose=0)"
+        f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, "
+        f"{''.join(f'batch_size={writer.plain(size)}, ' for size in step.shape)}verbose=0)"
     ),
     steps.Compile: lambda writer, name, step: (
         f"{name}.compile(optimizer='sgd', loss={step.loss!r}{', run_eagerly=True' if step.eagerly else ''})"

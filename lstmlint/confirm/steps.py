@@ -217,11 +217,12 @@ class Call(Step):
 
 @dataclass(frozen=True, slots=True)
 class Predict(Step):
-    """Data fed to a model; `proof` is how what comes out shows a fault, beside the data."""
+    """Data fed to a model, in batches of the size in `shape`; `proof` is how what comes out shows a fault, beside the data."""
 
     model: int
     data: tuple[int, ...]
     proof: str = ""
+    shape: Lengths = ()
 
 
 @dataclass(frozen=True, slots=True)

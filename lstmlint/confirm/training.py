@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.confirm import steps
-from lstmlint.confirm.feeding import is_long, method_of
+from lstmlint.confirm.feeding import is_short, method_of
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild
 from lstmlint.findings import Finding
@@ -19,6 +19,9 @@ TARGETS = frozenset(["LST301", "LST302", "LST303", "LST306", "LST307"])
 VALUES = frozenset(["LST304", "LST308"])
 _NOT_BY_NAME = ("categorical_generalized_cross_entropy",)
 """Losses that can't be made without an argument."""
+_WITHOUT_GRADIENTS = {"fit": "evaluate", "train_on_batch": "test_on_batch"}
+_SHORT = 60
+"""Over so many steps, it is faster to take one after the other than to trace a graph with its loss."""
 _WHOLE = ("dice", "tversky")
 """Losses that give one number for a whole batch: their shape doesn't show what was compared with what."""
 
@@ -35,14 +38,16 @@ def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     model = rebuild.only(event, compared.output)
     data = tuple(rebuild.data(array, rows=rows) for _, array in event.inputs)
     targets = rebuild.data(compared.target, rows=rows, what="the targets are")
-    rebuild.add(steps.Compile, loss, fault.verdict == "silent" and not is_long(event), target=model)
-    method = method_of(event)
+    silent = fault.verdict == "silent"
+    rebuild.add(steps.Compile, loss, silent and is_short(event, _SHORT), target=model)
+    # What passes, passes without gradients, too: the losses are the same.
+    method = _WITHOUT_GRADIENTS.get(method_of(event), method_of(event)) if silent else method_of(event)
     batch = () if method.endswith("on_batch") else (rows if isinstance(rows, int) else DEFAULT_BATCH,)
     rebuild.claim = len(rebuild.steps)
     rebuild.add(steps.Feed, method, model, data, (targets,), batch)
     if fault.verdict != "raises":
         rebuild.either = fault.verdict == "wrong"
-        predicted = rebuild.add(steps.Predict, model, data)
+        predicted = rebuild.add(steps.Call, model, data)
         rebuild.add(steps.Compare, loss, targets, predicted)
 
 
