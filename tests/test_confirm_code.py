@@ -12,11 +12,12 @@ from lstmlint.confirm.evidence import Evidence, evidence
 from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.run import confirm, prepare
-from lstmlint.confirm.sandbox import Passed, Raised
+from lstmlint.confirm.sandbox import Passed, Raised, Runner
 from lstmlint.confirm.steps import Feed, LayerCall, Predict
 from lstmlint.confirm.texts import NotPlain, Ref
 from lstmlint.confirm.verdict import Verdict, judge
 from lstmlint.engine import check_source
+from lstmlint.sandbox.process import Failed
 from lstmlint.sources.source import script
 from tests.harmless import assert_harmless
 
@@ -214,3 +215,57 @@ def test_variables_and_methods_are_plain() -> None:
         Feed(0, "save", 1, (2,))
     with pytest.raises(NotPlain):
         Predict(0, 1, (2,), "os")
+
+
+class TestVerdicts:
+    INPLACE = "one of the variables needed for gradient computation has been modified by an inplace operation"
+    BUILDING = "Unable to automatically build the model. Please …\nException encountered:\n'shape (3, 4)\nis wrong'"
+
+    def test_silent_faults_that_raise_of_something_else(self) -> None:
+        """That is no word about the shapes, which are said to pass."""
+        raised = Raised("RuntimeError", self.INPLACE, 4, "Keras")
+        assert judge(Plan((), 3, False), [Program("", 4)], [raised]).kind == "not-checked"
+        assert judge(Plan((), 3, False), [Program("", 4)], [Raised("ValueError", "bad shape", 4, "Keras")]).kind == "refuted"
+
+    def test_the_words_within_those_about_building(self) -> None:
+        verdict = judge(Plan((), 3, True), [Program("", 4)], [Raised("RuntimeError", self.BUILDING, 4, "Keras")])
+        assert (verdict.kind, verdict.words) == ("confirmed", "RuntimeError: shape (3, 4) is wrong")
+
+    @pytest.mark.parametrize(("framework", "kind"), [("Keras 3 (tensorflow)", "refuted"), ("Keras 3 (torch)", "not-checked")])
+    def test_findings_about_one_backend(self, framework: str, kind: str) -> None:
+        plan = Plan((), 3, True, backend="tensorflow")
+        assert judge(plan, [Program("", 4)], [Passed(framework)]).kind == kind
+
+
+def test_all_programs_share_a_process() -> None:
+    """Those that are run again, too: what takes time is the import of the framework."""
+    left = Program("import sys\nsys.modules['left_behind'] = sys", 2, keras=False)
+    looks = Program("import left_behind", 1, keras=False)
+    with Runner() as runner:
+        runner.run([left])
+        assert isinstance(runner.run([looks])[0], Passed)
+        assert isinstance(runner.run([Program("import os\nos._exit(3)", 1, keras=False)])[0], Failed)
+        assert isinstance(runner.run([looks])[0], Failed)
+
+
+OF_EACH_BACKEND = [
+    *("the function of a Lambda", "operations between layers", "a cell of the program", "what a model predicts", "one sample"),
+    *("one step of many features", "the first step of the other direction"),
+]
+FED = {
+    "features": "m = " + STACKED + "m.fit(np.random.rand(20, 9, 3), np.random.rand(20, 2))",
+    "targets": "m = " + STACKED + "m.fit(np.random.rand(20, 9, 4), np.random.rand(20, 1))",
+    "classes": "m = " + STACKED.replace("mse", "categorical_crossentropy") + "m.fit(np.zeros((20, 9, 4)), np.zeros((20, 3)))",
+}
+
+
+@pytest.mark.skipif(find_spec("keras") is None or find_spec("torch") is None, reason="Keras on PyTorch is the judge here")
+def test_with_pytorch_as_the_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    scripts = {**{name: SCRIPTS[name][1] for name in OF_EACH_BACKEND}, **FED}
+    results = [check_source(script(HEAD + text, name), Settings(), keeps=True) for name, text in scripts.items()]
+    judged = {diagnostic.filename: verdict for diagnostic, verdict in confirm(results) if verdict is not None}
+    assert judged.keys() == scripts.keys()
+    for name, verdict in judged.items():
+        assert verdict.kind == SCRIPTS.get(name, ("confirmed", ""))[0], (name, verdict)
+        assert verdict.framework.endswith("(torch)")

@@ -48,6 +48,7 @@ def show_feeding(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
         model = rebuild.model(event)
         if finding.code == "LST201" and all(mismatch(*pair) != "rank" for pair in event.inputs):
             # Each rank is taken by itself, but not one after the other.
+            rebuild.backend = "tensorflow"
             rebuild.add(steps.Predict, model, tuple(rebuild.of_other_rank(*pair) for pair in event.inputs))
         _feed(rebuild, event, model, finding.effect == "silent", "fed")
 

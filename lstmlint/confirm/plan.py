@@ -52,6 +52,8 @@ class Plan:
     """The comment on the line of the claim."""
     keras: int = 0
     """The major version of Keras that is to judge; 0 for any."""
+    backend: str = ""
+    """The backend of Keras that the finding is about, where it is about one."""
 
     def programs(self) -> list[Program]:
         """The programs, one for each choice of numbers."""
@@ -102,7 +104,8 @@ def plan(finding: Finding) -> Plan:
     claim = len(rebuild.steps) - 1 if rebuild.claim is None else rebuild.claim
     says = SAYS.get(finding.code, "")
     given, raises = tuple(rebuild.given), finding.effect == "raises"
-    return Plan(tuple(rebuild.steps), claim, raises, rank, given, rebuild.either, says, mark=finding.code, keras=_keras(event))
+    made, either, keras = tuple(rebuild.steps), rebuild.either, _keras(event)
+    return Plan(made, claim, raises, rank, given, either, says, mark=finding.code, keras=keras, backend=rebuild.backend)
 
 
 def _shower(event: object, code: str) -> Callable[[Rebuild, Any, Finding], int | None] | None:

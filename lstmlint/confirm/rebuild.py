@@ -56,6 +56,8 @@ class Rebuild:
         """Whether the framework may let it pass, too, as long as it does the wrong thing."""
         self.stateful = False
         """Whether stateful layers are made stateful: only where that is the point."""
+        self.backend = ""
+        """The backend of Keras that the finding is about, where it is about one."""
         self.any_steps = False
         """Whether inputs are declared with any number of steps, whatever the program says."""
         self.declares = False

@@ -13,7 +13,7 @@ from lstmlint.confirm.plan import Plan, plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.report import Judged
 from lstmlint.confirm.report import render as report
-from lstmlint.confirm.sandbox import Outcome, run_all
+from lstmlint.confirm.sandbox import Outcome, Runner
 from lstmlint.confirm.verdict import Verdict, judge, learned, not_checked
 from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.engine import check_files
@@ -71,13 +71,13 @@ def confirm(
         if progress is not None:
             progress(done, len(programs))
 
-    still_open: set[str] = set()
-    outcomes = iter(run_all(programs, limits, python, tell, still_open) if programs else [])
-    tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
-    for _ in range(_ROUNDS):
-        if not _try_again([one for one in tried if isinstance(one, _Tried)], limits, python):
-            break
-    verdicts = [_judged(one, still_open) if isinstance(one, _Tried) else one for one in tried]
+    with Runner(limits, python) as runner:
+        outcomes = iter(runner.run(programs, tell))
+        tried = [_Tried(*one, [next(outcomes) for _ in one[1]]) if isinstance(one, tuple) else one for one in planned]
+        for _ in range(_ROUNDS):
+            if not _try_again([one for one in tried if isinstance(one, _Tried)], runner):
+                break
+    verdicts = [_judged(one, runner.still_open) if isinstance(one, _Tried) else one for one in tried]
     return list(zip(diagnostics, verdicts))
 
 
@@ -102,7 +102,7 @@ class _Tried:
 _ROUNDS = 3
 
 
-def _try_again(tried: Sequence[_Tried], limits: Limits | None, python: str) -> bool:
+def _try_again(tried: Sequence[_Tried], runner: Runner) -> bool:
     """Where lengths have turned out to be other numbers than were chosen, the programs are written and run anew."""
     again: list[tuple[_Tried, int, Program]] = []
     for one in tried:
@@ -114,7 +114,7 @@ def _try_again(tried: Sequence[_Tried], limits: Limits | None, python: str) -> b
             better = one.plan.again(at, one.known[at])
             if better is not None:
                 again.append((one, at, better))
-    for (one, at, program), outcome in zip(again, run_all([program for *_, program in again], limits, python) if again else []):
+    for (one, at, program), outcome in zip(again, runner.run([program for *_, program in again])):
         one.programs[at], one.outcomes[at] = program, outcome
     return bool(again)
 

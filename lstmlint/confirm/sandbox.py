@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
 
 from lstmlint.confirm.program import Program
 from lstmlint.sandbox.process import Contained, Failed, Limits
@@ -44,47 +45,67 @@ class Passed:
 Outcome = Raised | Passed | Failed
 
 
+class Runner:
+    """Runs programs in one process, which it starts anew when it breaks, and ends when it is left."""
+
+    def __init__(self, limits: Limits | None = None, python: str = sys.executable) -> None:
+        self.still_open: set[str] = set()
+        """What the programs could not be kept from."""
+        self._limits = limits or Limits()
+        self._python = python
+        self._deadline = time.monotonic() + self._limits.total
+        self._starts = 0
+        self._worker: Contained | None = None
+        self._imported = False
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._worker is not None:
+            self._worker.__exit__(None, None, None)
+            self._worker = None
+
+    def run(self, programs: Sequence[Program], progress: Callable[[int], None] = lambda done: None) -> list[Outcome]:
+        """What came of each program."""
+        outcomes: list[Outcome] = []
+        for program in programs:
+            outcomes.append(self._outcome(program))
+            progress(len(outcomes))
+        return outcomes
+
+    def _outcome(self, program: Program) -> Outcome:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return Failed(f"no time left: all programs together may take {self._limits.total:g} s")
+        if self._worker is None:
+            if self._starts > self._limits.restarts:
+                return Failed("the process that runs the programs broke too often")
+            self._starts += 1
+            self._imported = False
+            self._worker = Contained(WORKER, self._limits, self._python, _backend(self._python))
+        allowed = self._limits.program if self._imported or not program.keras else self._limits.start
+        self._imported = self._imported or program.keras
+        answer = self._worker.ask(program.text, min(left, allowed))
+        outcome = answer if isinstance(answer, Failed) else _outcome(answer)
+        self.still_open.update(self._worker.still_open or ())
+        if self._worker.broken or outcome is None:
+            self._end()
+        return outcome or Failed("the process that runs the programs gave no sensible answer")
+
+
 def run_all(
     programs: Sequence[Program],
     limits: Limits | None = None,
     python: str = sys.executable,
     progress: Callable[[int], None] = lambda done: None,
-    still_open: set[str] | None = None,
 ) -> list[Outcome]:
-    """What came of each program, all run in one process as long as that lives.
-
-    `still_open` is told what they can't be kept from.
-    """
-    limits = limits or Limits()
-    outcomes: list[Outcome] = []
-    deadline = time.monotonic() + limits.total
-    starts = 0
-    while len(outcomes) < len(programs):
-        if starts > limits.restarts:
-            outcomes += [Failed("the process that runs the programs broke too often")] * (len(programs) - len(outcomes))
-            break
-        starts += 1
-        with Contained(WORKER, limits, python, _backend(python)) as worker:
-            imported = False
-            while len(outcomes) < len(programs):
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    outcomes += [Failed(f"no time left: all programs together may take {limits.total:g} s")] * (
-                        len(programs) - len(outcomes)
-                    )
-                    break
-                program = programs[len(outcomes)]
-                allowed = limits.program if imported or not program.keras else limits.start
-                imported = imported or program.keras
-                answer = worker.ask(program.text, min(left, allowed))
-                outcome = answer if isinstance(answer, Failed) else _outcome(answer)
-                outcomes.append(outcome or Failed("the process that runs the programs gave no sensible answer"))
-                progress(len(outcomes))
-                if still_open is not None:
-                    still_open.update(worker.still_open or ())
-                if worker.broken or outcome is None:
-                    break
-    return outcomes
+    """What came of each program, all run in one process as long as that lives."""
+    with Runner(limits, python) as runner:
+        return runner.run(programs, progress)
 
 
 def _outcome(line: bytes) -> Outcome | None:

@@ -20,6 +20,7 @@ Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
 _ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes|\b\d-?D\b|multi-target|batched", re.IGNORECASE)
 _ABOUT_US = re.compile(r"keyword argument|positional argument|unrecognized|not implemented", re.IGNORECASE)
 _RANK_FOUND = re.compile(r"found ndim=(\d+)")
+_BUILDING = re.compile(r"^Unable to automatically build the model.*?Exception encountered:\s*'(.*)'", re.DOTALL)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")
 _LONGEST = 300
@@ -62,6 +63,8 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
     if not outcomes:
         return not_checked("no sizes were found that fit all that is known of them", programs)
     framework = outcomes[0].framework if isinstance(outcomes[0], (Raised, Passed)) else ""
+    if plan.backend and f"({plan.backend})" not in framework:
+        return not_checked(f"Keras does this with {plan.backend} as its backend, and the judge was {framework}", programs)
     passed = [outcome for outcome in outcomes if isinstance(outcome, Passed)]
     raised = [outcome for outcome in outcomes if isinstance(outcome, Raised)]
     if plan.raises and passed and not plan.either:
@@ -75,6 +78,8 @@ def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) 
     if not plan.raises and raised and not plan.either and plan.given:
         return not_checked(f"with made-up data, what was rebuilt raises: {_words(raised[0])}", programs)
     if not plan.raises and raised and not plan.either:
+        if not about_shapes(_words(raised[0])):
+            return not_checked(f"it raises, but of something else: {_words(raised[0])}", programs)
         return Verdict("refuted", _words(raised[0]), "it raises", plan.given, framework, programs)
     for outcome in raised:
         if not _fits(outcome, plan.rank, plan.says):
@@ -128,6 +133,10 @@ def words_of(kind: str, message: str) -> str:
     """What was raised, in one line and without the framework's frame."""
     paragraphs = [" ".join(part.split()) for part in _COLOUR.sub("", message).split("\n\n")]
     told = [part for part in paragraphs if part]
+    built = _BUILDING.search(_COLOUR.sub("", message))
+    if built is not None:
+        # Keras puts what was raised while it built a model by its first data into words of its own.
+        return words_of(kind, built.group(1))
     if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
         told = told[1:]
     elif told and told[0].startswith("Graph execution error"):
