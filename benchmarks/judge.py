@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.generated_scripts import generate  # noqa: E402
+from tests.generated import generate  # noqa: E402
 from tests.judged import judge, table  # noqa: E402
 
 
@@ -26,7 +26,7 @@ def main() -> int:
             sys.stderr.write(f"\r{done} of {len(scripts)}\x1b[K")
 
     judged = judge(scripts, progress=progress)
-    wrong = [one for one in judged if one.verdict not in ("right", "harmless")]
+    wrong = [one for one in judged if one.verdict not in ("right", "late", "harmless")]
     if options.show:
         for one in wrong:
             print(one.story())

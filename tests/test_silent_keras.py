@@ -348,3 +348,22 @@ runs, weights = model.layers[0].input.shape[1], model.layers[0].get_weights()[0]
     wrong, right = silent(script.format(more="", mark="  # LST506"), script.format(more=".transpose(0, 2, 1)", mark=""))
     assert (wrong["runs"], wrong["weights"]) == (3, (24, 32))
     assert (right["runs"], right["weights"]) == (24, (3, 32))
+
+
+def test_one_sample_for_the_states_of_a_whole_batch() -> None:
+    script = """
+import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+x, y = np.random.rand({samples}, 6, 3), np.random.rand({samples}, 1)
+model = Sequential([Input(batch_shape=(4, 6, 3)), LSTM(5, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=4, shuffle=False, verbose=0){mark}
+predicted = model.predict(x, batch_size=4, verbose=0){mark}
+model.layers[0].reset_state()
+for at in range(0, len(x), 4):
+    model.train_on_batch(x[at:at + 4], y[at:at + 4]){mark}
+"""
+    wrong, right = silent(script.format(samples=9, mark="  # LST402"), script.format(samples=8, mark=""))
+    assert len(wrong["predicted"]) == 12 and len(right["predicted"]) == 8

@@ -11,9 +11,10 @@ from lstmlint.interpreter.iteration import items_over
 from lstmlint.interpreter.machine import Machine, expression
 from lstmlint.interpreter.operators import subscript_assign
 from lstmlint.library.builtins.determined import one_of
+from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import Axis, Shape
 from lstmlint.trace import AxisMissing, Bound, Unpacked
-from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, choice, dim_of
+from lstmlint.values.base import Choice, Const, Undecided, Unknown, Value, choice, dim_of, unknown
 from lstmlint.values.code import External
 from lstmlint.values.data import Array, Items, ListObject, Tuple
 from lstmlint.values.knowledge import REFINED
@@ -49,17 +50,23 @@ def _rename(machine: Machine, base: cst.CSTNode, changed: Value | None) -> None:
 def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value, node: cst.CSTNode) -> None:
     if isinstance(value, Choice):
         parts = _parts_of_all(value, len(elements))
-        if parts is None or any(isinstance(element, cst.StarredElement) for element in elements):
+        if parts is None or starred_in(elements):
             raise Undecided(value.condition)
         for element, own in zip(elements, parts):
             assign(machine, element.value, own)
         return
     if isinstance(value, (Array, Tuple)):
-        starred = any(isinstance(element, cst.StarredElement) for element in elements)
+        starred = starred_in(elements)
         machine.emit(Unpacked(machine.site(node), value, len(elements), starred))
         array = value.lengths_of if isinstance(value, Tuple) and not starred else None
         if array is not None and len(elements) != array.shape.rank:
             machine.emit(AxisMissing(machine.site(node), array, len(elements) - 1, unpacked=True))
+    first = value.shape.axis(0) if isinstance(value, Array) and not starred_in(elements) else None
+    if first is not None and differ(first.dim, len(elements)):
+        # It raises here; of what the names would stand for, nothing is known.
+        for element in elements:
+            assign(machine, element.value, unknown())
+        return
     items = items_over(machine, value, node)
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
     for i, element in enumerate(elements):
@@ -76,6 +83,11 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
         assign(machine, element.value, _item(machine, value, items, at, name))
     if not stars and isinstance(value, Unknown):
         _refine_rank(machine, value, len(elements))
+
+
+def starred_in(elements: Sequence[cst.BaseElement]) -> bool:
+    """Whether one of the targets takes whatever is left."""
+    return any(isinstance(element, cst.StarredElement) for element in elements)
 
 
 def _parts_of_all(value: Value, count: int) -> list[Value] | None:

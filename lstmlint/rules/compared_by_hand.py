@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.findings import Finding
-from lstmlint.library.keras.comparing import compare
 from lstmlint.rules.base import Part
+from lstmlint.rules.called_losses import called_loss
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.target_shapes import LossBroadcast
 from lstmlint.rules.targets import what_is_compared
-from lstmlint.trace import Event, LayerApplied, ModelFed, Operation, Trace
+from lstmlint.trace import Event, Operation, Trace
 from lstmlint.values.data import Array
-from lstmlint.values.network import Loss
 
-_LOSSES = "keras.losses."
 _COMPARISONS = ("numpy.subtract", "numpy.equal")
 
 
@@ -37,8 +35,7 @@ class ComparedByHand(Part):
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, Operation) or event.violation is not None:
             return
-        if event.name.startswith(_LOSSES):
-            yield from self._loss(event)
+        yield from self._loss(event)
         if event.name not in _COMPARISONS:
             return
         if not isinstance(event.result, Array) or len(event.operands) != 2:
@@ -59,19 +56,17 @@ class ComparedByHand(Part):
 
     def _loss(self, event: Operation) -> Iterator[Finding]:
         """A loss of Keras that is called with an output and a target."""
-        target, output = event.operands[0], event.operands[1]
-        name = event.name.removeprefix(_LOSSES)
-        if not isinstance(output.producer, (LayerApplied, ModelFed)) or target.shape.open or output.shape.open:
+        fault = called_loss(event)
+        if fault is None or fault.verdict != "silent":
             return
-        if compare(Loss(name), output.shape.dims, target.shape.dims) != "silent":
-            return
+        target, output = fault.target.shape, fault.output.shape
         yield self.finding(
             event,
             event.site,
-            f"the targets are {data_shape(target.shape)}, but the model gives {data_shape(output.shape)}: "
-            f"{name} broadcasts the two without a word{what_is_compared(output.shape, target.shape)}",
-            label=f"{data_shape(target.shape)} against {data_shape(output.shape)}",
+            f"{fault.words}: {fault.loss} broadcasts the two without a word{what_is_compared(output, target)}",
+            label=f"{data_shape(target)} against {data_shape(output)}",
             help="bring the targets and the model's output to one shape",
+            related=fault.related,
             effect="silent",
             key=event.site.node,
         )

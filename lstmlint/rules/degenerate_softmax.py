@@ -13,7 +13,7 @@ from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
 from lstmlint.rules.targets import target_faults
 from lstmlint.shapes.dims import same
-from lstmlint.trace import Event, LayerApplied, ModelFed, Trace
+from lstmlint.trace import Event, LayerApplied, ModelFed, Softmax, Trace
 from lstmlint.values.base import Const, constant_int
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array, DictObject
@@ -58,11 +58,13 @@ class DegenerateSoftmax(Rule):
     severity = "error"
     safe_fix = "use a sigmoid before binary_crossentropy, or binary_crossentropy after a sigmoid"
     unsafe_fix = "use a sigmoid, with binary_crossentropy if another loss is named"
-    listens: ClassVar[tuple[type[Event], ...]] = (LayerApplied, ModelFed)
+    listens: ClassVar[tuple[type[Event], ...]] = (LayerApplied, ModelFed, Softmax)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if isinstance(event, LayerApplied):
             yield from self._softmax(event, trace)
+        elif isinstance(event, Softmax):
+            yield from self._function(event)
         elif isinstance(event, ModelFed) and event.role != "predict" and not target_faults(event):
             for output, loss in event.losses:
                 yield from self._loss(event, output, loss)
@@ -84,6 +86,30 @@ class DegenerateSoftmax(Rule):
             effect="silent",
             key=layer,
             fix=None if steps else _sigmoid(event, trace),
+        )
+
+    def _function(self, event: Softmax) -> Iterator[Finding]:
+        """tf.nn.softmax, or keras.ops.softmax, of the one score that a Dense gives."""
+        applied, shape = event.operand.producer, event.operand.shape
+        if event.operand.kind == "torch" or event.axis is None or not isinstance(applied, LayerApplied):
+            return
+        last = shape.axis(event.axis)
+        # Axis 1 of (batch, scores) may have been meant for the steps of (batch, steps, scores).
+        if shape.rank is None or last is None or event.axis not in (-1, *([2] if shape.rank == 3 else [])):
+            return
+        layer = activated_layer(applied)
+        if layer.kind != "Dense" or not same(layer.length("units"), 1) or not same(last.dim, 1):
+            return
+        always = "0.0" if event.log else "1.0"
+        yield self.finding(
+            event,
+            event.site,
+            f"this softmax goes over one score ({shape}), so that it gives {always} whatever comes in",
+            label="softmax over an axis of length 1",
+            help="use axis=1 for weights of the steps" if shape.rank == 3 else "use a sigmoid, or a score for each class",
+            related=(Related(layer.site, "gives one score"),),
+            effect="silent",
+            key=layer,
         )
 
     def _loss(self, event: ModelFed, output: Array, loss: Loss) -> Iterator[Finding]:
@@ -132,6 +158,15 @@ others = Activation("softmax")(Flatten()(scores))
 """,
     )
     invalid: ClassVar[tuple[str, ...]] = (
+        """
+import tensorflow as tf
+from keras import Input
+from keras.layers import Dense, GRU
+
+steps = GRU(12, return_sequences=True)(Input((20, 6)))
+right = tf.nn.softmax(Dense(1)(steps), axis=1)
+weights = tf.nn.softmax(Dense(1)(steps))  # LST304
+""",
         """
 from keras import Sequential
 from keras.layers import Dense, GRU, Input

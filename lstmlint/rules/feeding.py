@@ -75,8 +75,13 @@ def fed_wrongly(event: ModelFed, kind: Mismatch) -> Iterator[tuple[Array, Array]
 
 def is_swapped(declared: Array, data: Array) -> bool:
     """Whether data (samples, a, b) comes where (b, a) is declared, and these differ."""
+    return may_be_swapped(declared, data) and differ(declared.shape.axes[1].dim, declared.shape.axes[2].dim)
+
+
+def may_be_swapped(declared: Array, data: Array) -> bool:
+    """As `is_swapped`, for lengths of which it isn't known that they differ, but which come from different places."""
     wanted, given = declared.shape, data.shape
-    if wanted.rank != 3 or given.rank != 3 or not differ(wanted.axes[1].dim, wanted.axes[2].dim):
+    if wanted.rank != 3 or given.rank != 3 or same(wanted.axes[1].dim, wanted.axes[2].dim):
         return False
     return same(wanted.axes[1].dim, given.axes[2].dim) and same(wanted.axes[2].dim, given.axes[1].dim)
 
@@ -94,6 +99,9 @@ def lone_samples(event: ModelFed) -> Iterator[tuple[Array, Array]]:
             yield declared, data
         elif wrong == "timesteps" and alike and (taken or event.role == "predict"):
             # Where each sample has one feature, Keras takes the steps for samples of one step.
+            yield declared, data
+        elif wrong is None and alike and event.role == "predict" and differ(given.axes[0].dim, 1):
+            # One of the two, whether or not the open number of features is one.
             yield declared, data
 
 

@@ -54,7 +54,7 @@ class MissingBatchAxis(Rule):
             return
         for declared, data in lone_samples(event):
             # A model that was built by its first data insists on the rank of that.
-            silent = mismatch(declared, data) != "rank" and isinstance(declared.producer, InputDeclared)
+            silent = mismatch(declared, data) == "timesteps" and isinstance(declared.producer, InputDeclared)
             taken = sample_of(data)
             steps = data.shape.axes[0].dim
             effect = f": Keras makes {steps} samples of one step of it, and the model gives {steps} answers" if silent else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lstmlint.findings import THERE, Finding, Related, Severity
+from lstmlint.library.keras.refusing import merges
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
 from lstmlint.rules.rank import declared_at
@@ -102,12 +103,13 @@ class NotATensor(Rule):
             return self.finding(event, event.site, message, help="merge them first, with Concatenate", key=event.site.node)
         inner = layer_name(applied.layer)
         in_a_model = applied.model is not None
+        one = "one tensor for each input" if merges(event.receiver) else "one tensor"
         return self.finding(
             event,
             applied.layer.site if in_a_model else event.site,
             f"this {inner} returns {count} tensors, and {_taker(event)} takes one"
             if in_a_model
-            else f"{_taker(event)} takes one tensor, and gets all {count} that the {inner} returns",
+            else f"{_taker(event)} takes {one}, and gets all {count} that the {inner} returns",
             help="drop return_state=True" if in_a_model else f"take the first of them, or drop return_state=True {THERE}",
             related=() if in_a_model else (Related(applied.layer.site, f"returns {count} tensors"),),
             key=applied.layer,

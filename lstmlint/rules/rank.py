@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import libcst as cst
+
 from lstmlint.findings import Related
 from lstmlint.rules.cause import Cause, cause_of_rank, is_of_keras, is_recurrent
 from lstmlint.shapes.dims import Poly
@@ -54,6 +56,14 @@ def _embeds_vectors(cause: Cause) -> bool:
     if applied is None or applied.layer.kind != "Embedding" or applied.inputs[0].shape.rank != 3:
         return False
     return cause_of_rank(applied.inputs[0]).kind == "data"
+
+
+def called_at(fault: RankFault) -> tuple[Related, ...]:
+    """Where a layer that has a name of its own is called, as in `self.rnn(x)`: far from where it was made."""
+    call = fault.applied.site.node
+    if fault.applied.model is not None or not isinstance(call, cst.Call) or not isinstance(call.func, (cst.Name, cst.Attribute)):
+        return ()
+    return (Related(fault.applied.site, f"gets {fault.tensor.shape}"),)
 
 
 def declared_at(declared: InputDeclared) -> Site:

@@ -8,7 +8,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
 from lstmlint.rules.declaring import without_samples
-from lstmlint.rules.rank import RankFault, declared_at, rank_fault
+from lstmlint.rules.rank import RankFault, called_at, declared_at, rank_fault
 from lstmlint.trace import Event, InputDeclared, LayerApplied, Trace
 
 
@@ -55,7 +55,7 @@ class RnnInputRank(Rule):
             f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs {_needs(fault)}",
             label=fault.applied.violation.message if fault.applied.violation is not None else "",
             help=advice,
-            related=related,
+            related=(*related, *called_at(fault)),
             key=layer,
             fix=_fix(fault, trace),
         )

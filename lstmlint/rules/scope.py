@@ -31,14 +31,10 @@ class Networks:
         self._parents: dict[int, int] = {}
         self._kept: list[object] = []
         self._recurrent: set[int] = set()
-        recurrent: list[LayerApplied] = []
+        self._applied: dict[int, LayerApplied] = {}
         for event in trace.events:
             if isinstance(event, LayerApplied):
-                self._join(event, event.model)
-                for tensor in event.inputs:
-                    self._join(event, tensor.producer or tensor.behind)
-                if _recurs(event.layer):
-                    recurrent.append(event)
+                self._add(event)
             elif isinstance(event, ModelFed):
                 self._join(event, event.model)
                 for declared, _ in event.inputs:
@@ -46,7 +42,7 @@ class Networks:
             elif _by_operands(event):
                 for tensor in arrays_of(event):
                     self._join(event, tensor.producer or tensor.behind)
-        self._recurrent = {self._root(id(event)) for event in recurrent}
+        self._recurrent = {self._root(at) for at, event in self._applied.items() if _recurs(event.layer)}
 
     def concerns(self, event: Event) -> bool:
         """Whether the network of `event` has a recurrent layer (an event of no network is our concern, too)."""
@@ -58,7 +54,32 @@ class Networks:
         data = isinstance(event, Operation) and not any(tensor.producer or tensor.behind for tensor in event.operands)
         return data and isinstance(event, Operation) and event.violation is not None and event.violation.kind in _OF_DATA
 
+    def _add(self, applied: LayerApplied) -> None:
+        """A layer, with those before it: of the rounds of a loop, the trace may have others than a list that was filled in it."""
+        waiting = [applied]
+        while waiting:
+            event = waiting.pop()
+            if id(event) in self._applied:
+                continue
+            self._applied[id(event)] = event
+            self._link(event, event.model)
+            for tensor in event.inputs:
+                before = tensor.producer or tensor.behind
+                self._link(event, before)
+                if isinstance(before, LayerApplied):
+                    waiting.append(before)
+
     def _join(self, a: object, b: object) -> None:
+        if isinstance(b, LayerApplied):
+            self._add(b)
+        elif isinstance(b, Softmax):
+            before = b.operand.producer or b.operand.behind
+            self._link(b, before)
+            if isinstance(before, LayerApplied):
+                self._add(before)
+        self._link(a, b)
+
+    def _link(self, a: object, b: object) -> None:
         if b is None:
             return
         self._kept.append(b)
@@ -77,5 +98,5 @@ def _recurs(layer: Layer) -> bool:
 def _by_operands(event: Event) -> bool:
     """Whether the network of `event` is that of the tensors that it is about: PyTorch's tensors keep what they were made by."""
     if isinstance(event, Operation):
-        return event.name.startswith("torch.") or any(tensor.kind == "graph" for tensor in event.operands)
+        return event.name.startswith("torch.") or any(tensor.kind in ("graph", "keras") for tensor in event.operands)
     return isinstance(event, (LossComputed, Softmax, ElementTaken, ElementsChosen, PlaceholderFed))

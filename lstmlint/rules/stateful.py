@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from lstmlint.edits.calls import keyword_set
 from lstmlint.edits.change import proposal
@@ -15,7 +16,7 @@ from lstmlint.rules.rank import declared_at
 from lstmlint.shapes.dims import Dim, at_least, differ, modulo, same
 from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Trace
 from lstmlint.values.base import FALSE, MISSING, Const, dim_of, is_none
-from lstmlint.values.data import Items
+from lstmlint.values.data import Array, Items
 from lstmlint.values.network import Layer
 
 
@@ -29,7 +30,9 @@ class StatefulBatch(Rule):
 
     ## Why it hurts
     Without a fixed batch size Keras raises when the model is built. Another batch size, or a last batch that is smaller
-    because the number of samples is no multiple of it, raises in the middle of the first epoch.
+    because the number of samples is no multiple of it, raises in the middle of the first epoch. Only a last batch of one
+    sample passes (with Keras 3 on TensorFlow): the states of all others go on from that sample, too, and predict answers with
+    more predictions than there are samples.
 
     ## Example
     ```python
@@ -43,7 +46,7 @@ class StatefulBatch(Rule):
     ```
 
     ## When to ignore
-    Never: the call raises.
+    Never: the call raises, or computes something else.
     """
 
     code = "LST402"
@@ -55,7 +58,7 @@ class StatefulBatch(Rule):
         if isinstance(event, LayerApplied) and event.violation is not None and event.violation.kind == "stateful":
             yield self._without_batch_size(event)
         elif isinstance(event, ModelFed):
-            yield from self._other_batches(event, trace.keras.version)
+            yield from self._other_batches(event, trace)
 
     def _without_batch_size(self, event: LayerApplied) -> Finding:
         layer = event.layer
@@ -64,10 +67,10 @@ class StatefulBatch(Rule):
             layer.site,
             f"this {layer_name(layer)} is stateful, but the batch size is not fixed: it gets {event.inputs[0].shape}",
             help="declare it with keras.Input(batch_shape=(batch, time, features)) (Keras 2: batch_input_shape=)",
-            key=layer,
+            key=_declared_behind(event.inputs[0]) or layer,
         )
 
-    def _other_batches(self, event: ModelFed, version: int) -> Iterator[Finding]:
+    def _other_batches(self, event: ModelFed, trace: Trace) -> Iterator[Finding]:
         layer = stateful_layer(event)
         if layer is None or event.batched:
             return
@@ -78,18 +81,20 @@ class StatefulBatch(Rule):
             if is_open(fixed):
                 continue
             wrong = wrong_batch(event, fixed, data.shape.axes[0].dim)
-            if wrong is None or (version == 2 and event.role == "predict" and wrong == 1):
+            if wrong is None or (trace.keras.version == 2 and event.role == "predict" and wrong == 1):
                 continue
+            spread = trace.keras.version != 2 and _is_spread(event, wrong, data.shape.axes[0].dim, trace)
             producer = declared.producer
             batch = Related(declared_at(producer), f"fixes the batch at {fixed}") if isinstance(producer, InputDeclared) else None
             yield self.finding(
                 event,
                 event.site,
                 f"{given(event, data)}, which comes in a batch of {wrong}, but the stateful {layer_name(layer)} has states "
-                f"for {fixed}",
+                f"for {fixed}" + (": each of them is given this one sample" if spread else ""),
                 help=f"pass batch_size={fixed} and a multiple of {fixed} samples; another model with the same weights can "
                 "predict with another batch size",
                 related=(Related(layer.site, "keeps its states"),) if batch is None else (batch,),
+                effect="silent" if spread else "raises",
                 key=event.site.node,
             )
             return
@@ -223,6 +228,16 @@ model.fit(np.zeros((256, 14, 12)), np.zeros(256), batch_size=4)  # LST403
     )
 
 
+def _declared_behind(tensor: Array) -> object:
+    """The input that a tensor is made of: all stateful layers behind it lack the same batch."""
+    for _ in range(200):
+        made_by = tensor.producer
+        if not isinstance(made_by, LayerApplied) or not made_by.inputs:
+            return made_by
+        tensor = made_by.inputs[0]
+    return None
+
+
 def stateful_layer(event: ModelFed) -> Layer | None:
     """A stateful RNN of the model that is fed, if it has one."""
     if event.model.is_broken:
@@ -272,6 +287,21 @@ def wrong_batch(event: ModelFed, fixed: Dim, samples: Dim) -> Dim | None:
         if differ(rest, 0):
             return rest
     return None
+
+
+def _is_spread(event: ModelFed, wrong: Dim, samples: Dim, trace: Trace) -> bool:
+    """Whether TensorFlow takes a batch of one sample for all states: where Keras has left the length of the batch open."""
+    if not same(wrong, 1):
+        return False
+    if event.method == "predict":
+        return not same(samples, 1) and not same(_batch_size(event) or 1, 1)
+    if event.method not in _BY_BATCH:
+        return True
+    # After a batch of another length, the compiled function takes any.
+    before = takewhile(lambda other: other is not event, trace.events)
+    fed = (other for other in before if isinstance(other, ModelFed) and other.method == event.method != "call")
+    given = (data.shape.axes for other in fed if other.model is event.model for _, data in other.inputs)
+    return any(axes and not same(axes[0].dim, 1) for axes in given)
 
 
 def _batch_size(event: ModelFed) -> Dim | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
-from lstmlint.rules.feeding import given, is_swapped
+from lstmlint.rules.feeding import given, is_swapped, may_be_swapped
 from lstmlint.rules.rank import declaration
 from lstmlint.rules.reading import reader
 from lstmlint.shapes.dims import at_least
@@ -60,18 +60,20 @@ class SwappedTimeAndFeatures(Rule):
         if not isinstance(event, ModelFed):
             return
         for declared, data in event.inputs:
-            if is_swapped(declared, data):
-                yield self._declared(event, declared, data)
+            if may_be_swapped(declared, data):
+                yield self._declared(event, declared, data, is_swapped(declared, data))
             elif (steps := _steps_last(data)) is not None:
                 yield from self._read(event, declared, data, steps, trace)
 
-    def _declared(self, event: ModelFed, declared: Array, data: Array) -> Finding:
+    def _declared(self, event: ModelFed, declared: Array, data: Array, certain: bool) -> Finding:
         first, second = data.shape.axes[1:]
         steps_first = first.meaning is Meaning.TIME
         return self.finding(
             event,
             event.site,
-            f"{given(event, data)}, but the model declares {declared.shape}: the two last axes are swapped",
+            f"{given(event, data)}, but the model declares {declared.shape}: the two last axes are swapped"
+            + ("" if certain else ", which passes only where they are of one length"),
+            severity="error" if certain else "warning",
             label="(samples, time, features)" if steps_first else "swapped",
             help=f"declare the input as ({first.dim}, {second.dim})"
             + ("" if steps_first else ", or bring the steps of the data to the second axis: X.transpose(0, 2, 1)"),

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 
 from lstmlint.findings import Effect, Related
 from lstmlint.library.keras.comparing import Verdict, brought_together, compare
+from lstmlint.library.keras.utils import CLASSES
 from lstmlint.rules.cause import cause_of_rank, data_shape, is_recurrent, layer_name, rnn_of
 from lstmlint.rules.feeding import mismatch
 from lstmlint.rules.lost_batch import is_explained
-from lstmlint.shapes.dims import Dim, Symbol, differ, same, single, substitute, symbol
+from lstmlint.shapes.dims import Dim, Symbol, differ, minimum, normal, same, single, substitute, symbol, symbols
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Compared, Event, LayerApplied, ModelFed
 from lstmlint.values.base import Const, constant_int, is_none
 from lstmlint.values.data import Array
 from lstmlint.values.network import Loss
 
-_OTHER_ENCODING = {
+OTHER_ENCODING = {
     "categorical_crossentropy": "sparse_categorical_crossentropy",
     "categorical_focal_crossentropy": "sparse_categorical_crossentropy",
     "sparse_categorical_crossentropy": "categorical_crossentropy",
@@ -65,6 +66,7 @@ def target_faults(event: Event) -> list[TargetFault]:
 
 def target_fault(event: ModelFed, compared: Compared) -> TargetFault | None:
     """The fault in one output and its target."""
+    compared = _with_several_classes(compared)
     shape, target = compared.shape, compared.target.shape
     if not shape.rank or not target.rank:
         return None
@@ -81,10 +83,34 @@ def target_fault(event: ModelFed, compared: Compared) -> TargetFault | None:
     rnn = _missing_sequences(event, compared)
     if rnn is not None:
         return TargetFault("LST307", event, compared, found, rnn)
-    other = _OTHER_ENCODING.get(compared.loss.name) if found == "raises" else None
+    other = OTHER_ENCODING.get(compared.loss.name) if found == "raises" else None
     if other is not None and differ(shape.axes[-1].dim, 1) and verdict(event, compared, shape, Loss(other)) == "right":
         return TargetFault("LST303", event, compared, found)
     return TargetFault("LST302" if found == "silent" else "LST301", event, compared, found)
+
+
+def _with_several_classes(compared: Compared) -> Compared:
+    """As if there were two classes or more, where their number is open and the loss is for several: one is LST304."""
+    if compared.loss.name not in OTHER_ENCODING or not compared.shape.rank:
+        return compared
+    units = compared.shape.axes[-1].dim
+    counted = next(iter(symbols(units)), None)
+    if counted is None:
+        units = compared.target.shape.axes[-1].dim if compared.target.shape.rank == compared.shape.rank else units
+        counted = single(units)
+    if counted is None or (counted.origin != CLASSES and not symbols(compared.shape.axes[-1].dim)):
+        return compared
+    more = units - normal({(counted,): 1})
+    if not isinstance(more, int):
+        return compared
+    several = symbol(counted.name, counted.origin, max(2 - more, minimum(normal({(counted,): 1})) or 0), counted.upper)
+
+    def put(shape: Shape) -> Shape:
+        axes = (axis.of_length(substitute(axis.dim, {counted: several}.get)) for axis in shape.axes)
+        return Shape(tuple(axes), shape.open)
+
+    target = replace(compared.target, shape=put(compared.target.shape))
+    return replace(compared, shape=put(compared.shape), target=target)
 
 
 # Batches
@@ -159,13 +185,13 @@ def _extra_sequences(event: ModelFed, compared: Compared) -> LayerApplied | None
     shape = compared.shape
     if shape.rank is None or shape.rank < 3 or compared.target.shape.rank not in range(1, shape.rank):
         return None
-    rnn = _sequence_maker(compared.output)
+    rnn = sequence_maker(compared.output)
     if rnn is None or verdict(event, compared, shape.replace(1), compared.loss) != "right":
         return None
     return rnn
 
 
-def _sequence_maker(tensor: Array) -> LayerApplied | None:
+def sequence_maker(tensor: Array) -> LayerApplied | None:
     """The RNN that a sequence comes from, through layers that keep the rank."""
     for _ in range(200):
         producer = tensor.producer

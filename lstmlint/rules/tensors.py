@@ -7,6 +7,7 @@ from lstmlint.edits.calls import argument, argument_removed
 from lstmlint.edits.change import Proposal, proposal
 from lstmlint.edits.expressions import replaced, subscripted
 from lstmlint.edits.places import around, dotted
+from lstmlint.library.keras.refusing import merges
 from lstmlint.sources.nodes import below
 from lstmlint.trace import InputDeclared, LayerApplied, NotTensor, Trace
 from lstmlint.values.code import External, Site
@@ -96,7 +97,7 @@ def _first(event: NotTensor, applied: LayerApplied) -> Proposal | None:
         return proposal("drop return_state=True", argument_removed(applied.layer.site, written))
     call = event.site.node
     given = call.args[0].value if isinstance(call, cst.Call) and len(call.args) == 1 else None
-    if not isinstance(given, (cst.Name, cst.Call)) or not isinstance(event.receiver, Layer):
+    if not isinstance(given, (cst.Name, cst.Call)) or not isinstance(event.receiver, Layer) or merges(event.receiver):
         return None
     return proposal("take the output, the first of them", replaced(event.site, given, subscripted(given, "0")))
 

@@ -319,7 +319,9 @@ def distinct(items: Items, source: Value, name: str = "set") -> Items:
         if len(items.known) <= 1:
             return items
     count: Dim
-    if is_fixed(source):
+    if isinstance(source, Const) and isinstance(source.value, (str, bytes)):
+        count = len(set(source.value))
+    elif is_fixed(source):
         count = derived(("distinct", source), f"len({name})", "the number of different items")
     else:
         count = symbol(f"len({name})", "the number of different items", upper=items.length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lstmlint.library.keras.axes import is_open
 from lstmlint.library.registry import models
 from lstmlint.library.tensorflow.operations import operate, tensor
@@ -28,7 +30,7 @@ def _function(name: str) -> None:
         wanted = Shape(output.shape.axes[:-1]) if name.startswith("sparse") else output.shape
         fits = bool(output.shape.axes) and "axis" not in keywords and _alike(target.shape, wanted)
         shape = Shape(output.shape.axes[:-1]) if fits else UNKNOWN_SHAPE
-        return operate(caller, f"keras.losses.{name}", [target, output], (shape, None), "float")
+        return operate(caller, _told(name, keywords), [target, output], (shape, None), "float")
 
 
 @models("keras.Loss.__call__")
@@ -37,7 +39,12 @@ def call(caller: Caller, self: Loss, y_true: Value, y_pred: Value, **keywords: V
     target, output = tensor(y_true), tensor(y_pred)
     if target is None or output is None:
         return unknown()
-    return operate(caller, f"keras.losses.{self.name}", [target, output], (UNKNOWN_SHAPE, None), "float")
+    return operate(caller, _told(self.name, self.config), [target, output], (UNKNOWN_SHAPE, None), "float")
+
+
+def _told(name: str, config: Mapping[str, Value]) -> str:
+    """The name of the event, which is another one where an argument changes what goes together."""
+    return f"keras.losses.{name}" + ("(…)" if config.keys() & {"axis", "ignore_class"} else "")
 
 
 def _alike(a: Shape, b: Shape) -> bool:

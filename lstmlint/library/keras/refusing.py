@@ -26,6 +26,11 @@ def refuses(caller: Caller, receiver: Layer | Model | str, value: Value) -> bool
     if wrong is not None:
         caller.emit(NotTensor(caller.site, receiver, wrong, "class" if isinstance(wrong, External) else "uncalled"))
         return True
+    if merges(receiver):
+        among = next(((part, one) for part in _parts(value) if (one := returned_by(part)) is not None), None)
+        if among is not None:
+            caller.emit(NotTensor(caller.site, receiver, among[0], "several", among[1]))
+        return among is not None
     if not isinstance(receiver, Layer):
         return False
     applied = returned_by(value)
@@ -39,6 +44,28 @@ def refuses(caller: Caller, receiver: Layer | Model | str, value: Value) -> bool
         caller.emit(NotTensor(caller.site, receiver, value, "several", applied))
         return True
     return False
+
+
+def merges(receiver: Layer | Model | str) -> bool:
+    """Whether `receiver` makes one tensor of a list of them: a layer such as Concatenate, or its functional twin."""
+    if isinstance(receiver, Model):
+        return False
+    path = receiver.path if isinstance(receiver, Layer) else receiver
+    spec = SPECS.get(path) or SPECS.get(_CLASSES.get(path.rpartition(".")[2], ""))
+    return spec is not None and spec.several
+
+
+_CLASSES = {
+    name.lower(): f"keras.layers.{name}"
+    for name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
+}
+
+
+def _parts(value: Value) -> list[Value]:
+    """The elements of a list of tensors, if one of them is a tensor by itself."""
+    items = items_of(value)
+    known = list(map(plain, items.known or ())) if items is not None else []
+    return known if any(isinstance(part, Array) for part in known) else []
 
 
 def _tensors(value: Value) -> list[Array]:

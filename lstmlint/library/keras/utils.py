@@ -91,13 +91,17 @@ def _pad_array(caller: Caller, x: Array, wanted: Dim | None, longest: bool, kind
     return Array(shape.replace(1, Axis(steps, Meaning.TIME)), dtype=kind)
 
 
+CLASSES = "the number of classes"
+"""The origin of the length that to_categorical finds itself."""
+
+
 @models("keras.utils.to_categorical")
 def to_categorical(x: Value, num_classes: Value = NONE, *, nb_classes: Value = NONE) -> Value:
     """keras.io: one more axis of the classes; a last axis of length one gives way to it."""
     given = num_classes if not is_none(num_classes) else nb_classes
     count = None if is_none(given) or given == Const(0) else dim_of(given)
     if count is None:
-        count = symbol("classes", "the number of classes", lower=1)
+        count = symbol("classes", CLASSES, lower=1)
     labels = to_array(x)
     shape, last = labels.shape, labels.shape.axis(-1)
     kind = labels.kind if labels.kind in ("tensor", "keras", "torch") else "numpy"

@@ -10,7 +10,7 @@ from lstmlint.library.numpy.results import array_or_number
 from lstmlint.library.registry import models, watches
 from lstmlint.shapes.dims import Dim, Poly, Symbol, differ, substitute, symbols
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape, Violation, ranks_differ, unknown_dim
-from lstmlint.trace import InputDeclared, OldFunction, PlaceholderFed
+from lstmlint.trace import InputDeclared, LayerApplied, NotTensor, OldFunction, PlaceholderFed
 from lstmlint.values.base import NONE, Choice, Const, Integer, Unknown, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import (
@@ -43,9 +43,37 @@ _OLD = frozenset(
 
 @watches("tensorflow")
 def note_age(caller: Caller, path: str, args: Sequence[Value], keywords: Mapping[str, Value]) -> None:
-    """An event where a program uses what TensorFlow 1.0 has no more."""
+    """Events where a program uses what TensorFlow 1.0 has no more, and where all that an RNN returns stands for one tensor."""
     if path in _OLD:
         caller.emit(OldFunction(caller.site, path.removeprefix("tensorflow.")))
+    if path in _OF_ONE_TENSOR and args:
+        applied = _all_of(plain(args[0]))
+        if applied is not None:
+            caller.emit(NotTensor(caller.site, path, args[0], "several", applied))
+
+
+_OF_ONE_TENSOR = frozenset(
+    f"tensorflow.{name}"
+    for name in """
+    reduce_mean reduce_sum reduce_max reduce_min math.reduce_mean math.reduce_sum math.reduce_max expand_dims squeeze reshape
+    transpose matmul tanh math.tanh nn.tanh nn.softmax nn.relu sigmoid nn.sigmoid cast
+    """.split()  # noqa: SIM905
+)
+
+
+def _all_of(value: Value) -> LayerApplied | None:
+    """The layer that returned `value`, if that is several tensors, of several ranks, that can't be stacked."""
+    known = value.items.known if isinstance(value, Tuple) else None
+    applied = known[0].producer if known and isinstance(known[0], Array) else None
+    if not known or not isinstance(applied, LayerApplied) or not isinstance(applied.output, Tuple):
+        return None
+    if not applied.layer.path.startswith("keras."):
+        return None
+    returned = applied.output.items.known or ()
+    if len(returned) != len(known) or any(a is not b for a, b in zip(returned, known)):
+        return None
+    ranks = {part.shape.rank if isinstance(part, Array) else None for part in known}
+    return applied if None not in ranks and len(ranks) > 1 else None
 
 
 # Placeholders and variables

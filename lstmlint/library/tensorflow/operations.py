@@ -15,7 +15,7 @@ from lstmlint.shapes.linalg import matmul as product
 from lstmlint.shapes.reduce import reduce as reduced
 from lstmlint.shapes.reshape import reshape as regrouped
 from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Result, Shape, Violation, unknown_dim
-from lstmlint.trace import OldFunction, Operation
+from lstmlint.trace import OldFunction, Operation, Softmax
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Integer, Unknown, Value, constant_int, dim_of, unknown
 from lstmlint.values.code import Caller, External
 from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Tuple, items_of
@@ -83,10 +83,27 @@ for _name in (
     "identity", "stop_gradient",
 ):  # fmt: skip
     _unary([_name])
-for _name in ("tanh", "relu", "sigmoid", "softmax", "log_softmax", "softplus", "elu", "selu", "gelu", "silu", "swish", "leaky_relu",
+for _name in ("tanh", "relu", "sigmoid", "softplus", "elu", "selu", "gelu", "silu", "swish", "leaky_relu",
               "softsign", "relu6", "hard_sigmoid", "log_sigmoid"):  # fmt: skip
     _unary([_name], ["tensorflow.nn", "keras.activations"])
 _unary(["zeros_like", "ones_like"])
+
+
+def _softmax(name: str) -> None:
+    @models(*paths(name), f"tensorflow.nn.{name}", f"keras.activations.{name}")
+    def function(caller: Caller, x: Value, axis: Value = Const(-1)) -> Value:  # noqa: B008
+        """tensorflow.org, keras.io: along one axis, the last unless another is named."""
+        operand = tensor(x)
+        if operand is None:
+            return unknown()
+        answer = operate(caller, f"tensorflow.{name}", [operand], (operand.shape, None))
+        if operand.kind in ("keras", "tensor"):
+            caller.emit(Softmax(caller.site, operand, constant_int(axis), name.startswith("log"), answer))
+        return answer
+
+
+for _name in ("softmax", "log_softmax"):
+    _softmax(_name)
 
 
 @models(*paths("cast"), "tensorflow.to_float", "tensorflow.to_int32")

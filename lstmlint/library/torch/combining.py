@@ -10,8 +10,10 @@ from lstmlint.library.torch.tensors import checked, operand, tensor
 from lstmlint.shapes import combine
 from lstmlint.shapes.dims import Dim, symbols
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, unknown_dim
+from lstmlint.trace import Softmax
 from lstmlint.values.base import Value
 from lstmlint.values.code import Caller
+from lstmlint.values.data import Array
 
 Combine = Callable[[Sequence[Shape]], Result]
 
@@ -25,15 +27,24 @@ def _combined(caller: Caller, name: str, values: Value, combine_shapes: Combine,
         element = operand(items.element)
         if element is None:
             return tensor(UNKNOWN_SHAPE, None)
-        return tensor(many(_alike(element.shape), items.length), element.dtype, element)
+        return tensor(many(_alike(element.shape), items.length), element.dtype, element, producer=_softmax_of([element]))
     parts = [operand(item) for item in items.known]
     known = [part for part in parts if part is not None]
     if len(known) != len(parts):
         return tensor(UNKNOWN_SHAPE, None)
     shape, violation = combine_shapes([part.shape for part in known])
     if violation is not None:
-        shape = UNKNOWN_SHAPE if shape.rank is None else Shape.of_rank(shape.rank)
-    return checked(caller, name, known, tensor(shape, common_dtype([part.dtype for part in known]), *known), violation)
+        ranks = {part.shape.rank for part in known}
+        shape = UNKNOWN_SHAPE if shape.rank is None or len(ranks) > 1 else Shape.of_rank(shape.rank)
+    made = tensor(shape, common_dtype([part.dtype for part in known]), *known, producer=_softmax_of(known))
+    return checked(caller, name, known, made, violation)
+
+
+def _softmax_of(parts: Sequence[Array]) -> object:
+    """The softmax that gave all the parts, step by step: their elements are those of what is made of them."""
+    made_by = [part.producer for part in parts]
+    places = {one.site.node for one in made_by if isinstance(one, Softmax)}
+    return made_by[-1] if len(places) == 1 and all(isinstance(one, Softmax) for one in made_by) else None
 
 
 def _alike(element: Shape) -> Shape:

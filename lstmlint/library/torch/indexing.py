@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lstmlint.library.numpy.indexing import subscripts_of
 from lstmlint.library.registry import models
@@ -13,8 +14,8 @@ from lstmlint.shapes.dims import Dim, Poly, at_least, differ, same
 from lstmlint.shapes.index import FULL, Fancy, Mark, Span, Subscript, index, out_of_range
 from lstmlint.shapes.permute import behind
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Result, Shape, Violation, unknown_dim
-from lstmlint.trace import ElementsChosen, ElementTaken
-from lstmlint.values.base import Const, Value, dim_of, is_none, unknown
+from lstmlint.trace import ElementsChosen, ElementTaken, Softmax
+from lstmlint.values.base import NONE, Const, Value, dim_of, is_none, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Slice, Tuple, tuple_of
 
@@ -97,14 +98,30 @@ def _plain_subscript(item: Value) -> bool:
 
 
 @models(f"{METHOD}.__setitem__")
-def set_part(caller: Caller, self: Array, key: Value, value: Value) -> None:
-    """pytorch.org/docs: a part is written: a number, or a tensor that is stretched to the part."""
-    part, violation = subscripted(self.shape, subscripts_of(_subscript_of(key)))
+def set_part(caller: Caller, self: Array, key: Value, value: Value) -> Value:
+    """pytorch.org/docs: a part is written: a number, or a tensor that is stretched to the part. What the tensor is from here on."""
+    chosen = subscripts_of(_subscript_of(key))
+    part, violation = subscripted(self.shape, chosen)
     stored = [self]
     if violation is None and isinstance(value, Array) and value.kind == "torch":
         violation = assigned(value.shape, part)
         stored = [value, Array(part, "torch", self.dtype)]
     checked(caller, "Tensor.__setitem__", stored, self, violation)
+    made_by = None if stored[0] is self else stored[0].producer or stored[0].behind
+    return NONE if violation is not None or made_by is None or self.producer is not None else _written(self, chosen, stored[0])
+
+
+def _written(whole: Array, chosen: Sequence[Subscript], part: Array) -> Array:
+    """A tensor into which a part of what layers made is written: it belongs to their network, and its axes mean what theirs do."""
+    axes = list(whole.shape.axes)
+    plain = all(item == FULL or isinstance(item, (int, Poly)) for item in chosen)
+    if plain and not whole.shape.open and len(axes) >= len(chosen):
+        kept = [at for at in range(len(axes)) if at >= len(chosen) or chosen[at] == FULL]
+        if len(kept) == len(part.shape.axes) and not part.shape.open:
+            for at, axis in zip(kept, part.shape.axes):
+                axes[at] = axes[at].or_as(axis)
+    softmax = part.producer if isinstance(part.producer, Softmax) else None
+    return replace(whole, shape=Shape(tuple(axes), whole.shape.open), producer=softmax, behind=part.producer or part.behind)
 
 
 def _subscript_of(key: Value) -> Value:

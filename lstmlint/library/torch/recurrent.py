@@ -81,6 +81,10 @@ def recurrent(use: Use) -> Outcome:
     batch = _batch_of(whole.shape, batch_first)
     states, fault = _given_states(use.layer, sizes, hx, _batch_of(x.shape, batch_first))
     violation = fault if fault is not None and violation is None else violation
+    if violation is not None and whole.shape.rank == 2:
+        # Whoever mends this gives it a batch: what one sequence would have given says nothing of that.
+        output = tensor(Shape((_feature(sizes),), True), "float", x)
+        return (x, *states), _answer(use.layer, sizes, output, UNKNOWN_SHAPE), violation
     output = tensor(_output_shape(sizes, whole.shape, batch_first), "float", x)
     answer = carried(_answer(use.layer, sizes, output, batch), [whole])
     return (x, *states), cast(Value, answer), violation

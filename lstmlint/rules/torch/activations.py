@@ -21,15 +21,18 @@ class TorchDegenerateSoftmax(Part):
     """
     ## With PyTorch
     A softmax over the one score that `nn.Linear(…, 1)` gives is 1.0 whatever comes in. Weights of steps are a softmax over
-    the axis of time. A softmax over the batch (`dim=0`, or without `dim` on a tensor of three axes) makes the chances of one
-    sample depend on which others lie in its batch: a warning, since it is known which axis is the batch, but not what is meant.
+    the axis of time. nn.CrossEntropyLoss of one score is always 0.0. A softmax over the batch (`dim=0`, or without `dim` on a
+    tensor of three axes) makes the chances of one sample depend on which others lie in its batch: a warning, since it is
+    known which axis is the batch, but not what is meant.
     """
 
     of = DegenerateSoftmax
-    listens = (Softmax,)
+    listens = (Softmax, LossComputed)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, Softmax) or event.axis is None:
+        if isinstance(event, LossComputed):
+            yield from self._one_class(event)
+        if not isinstance(event, Softmax) or event.axis is None or event.operand.kind != "torch":
             return
         axis = event.operand.shape.axis(event.axis)
         applied = event.operand.producer
@@ -50,6 +53,26 @@ class TorchDegenerateSoftmax(Part):
             help="use dim=1 for weights of the steps" if over_time else "use torch.sigmoid, or as many scores as there are classes",
             related=(Related(applied.layer.site, "gives one score"),),
             effect="silent",
+            key=applied.layer,
+        )
+
+    def _one_class(self, event: LossComputed) -> Iterator[Finding]:
+        """nn.CrossEntropyLoss of one score, with class numbers."""
+        applied, scores = event.prediction.producer, event.prediction.shape
+        if event.name != "CrossEntropyLoss" or event.violation is not None or not isinstance(applied, LayerApplied):
+            return
+        if applied.layer.kind != "Linear" or not same(applied.layer.length("out_features"), 1):
+            return
+        if event.target.dtype != "int" or scores.rank != 2 or event.target.shape.rank != 1 or not same(scores.axes[1].dim, 1):
+            return
+        yield self.finding(
+            event,
+            event.site,
+            f"CrossEntropyLoss gets one score for each sample, {shown(scores)}: it knows one class, raises for any other than 0, "
+            "and is 0.0 for that",
+            label="one class",
+            help="give as many scores as there are classes, or use nn.BCEWithLogitsLoss with a float target of the same shape",
+            related=(Related(applied.layer.site, "gives one score"),),
             key=applied.layer,
         )
 
@@ -91,6 +114,7 @@ out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 scores = nn.Linear(12, 1)(out)
 weights = torch.softmax(scores, dim=1)
 others = torch.softmax(scores.squeeze(-1), dim=-1)
+loss = nn.CrossEntropyLoss()(nn.Linear(12, 2)(out[:, -1]), torch.randint(0, 2, (9,)))
 time_first, _ = nn.LSTM(6, 12)(torch.randn(20, 9, 6))
 over_time = torch.softmax(nn.Linear(12, 1)(time_first), dim=0)
 """,
@@ -102,6 +126,13 @@ from torch import nn
 
 out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 weights = torch.softmax(nn.Linear(12, 1)(out), dim=-1)  # LST304
+""",
+        """
+import torch
+from torch import nn
+
+out, _ = nn.LSTM(6, 12, batch_first=True)(torch.randn(9, 20, 6))
+loss = nn.CrossEntropyLoss()(nn.Linear(12, 1)(out[:, -1]), torch.randint(0, 2, (9,)))  # LST304
 """,
         """
 import torch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Finding
+from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Part
 from lstmlint.rules.data_sizes import DataFeatureMismatch
 from lstmlint.rules.feature_size import FeatureSizeMismatch
@@ -69,7 +69,7 @@ class TorchFeatureSizeMismatch(Part):
             f"this {applied.layer.kind} is made for {needed} features, and gets {came}: {shown(applied.inputs[0].shape)}",
             label=f"made for {needed}",
             help=_advice(applied, came, needed),
-            related=came_from(applied.inputs[0]),
+            related=(*came_from(applied.inputs[0]), Related(event.site, f"gets {shown(applied.inputs[0].shape)}")),
             key=applied.layer,
             fix=None if _has_channels(applied.layer) else size_replaced(applied.layer, came),
         )

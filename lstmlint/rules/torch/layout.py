@@ -87,7 +87,9 @@ def _is_sample(tensor: Array, applied: LayerApplied) -> bool:
     if output is None or tensor.shape.rank != 2:
         return False
     left = {axis.meaning for axis in tensor.shape}
-    return Meaning.TIME in left and Meaning.BATCH not in left and any(axis.meaning is Meaning.BATCH for axis in output.shape)
+    # A batch of one sample is the sample.
+    batches = [axis for axis in output.shape if axis.meaning is Meaning.BATCH and not same(axis.dim, 1)]
+    return Meaning.TIME in left and Meaning.BATCH not in left and bool(batches)
 
 
 _LONGEST_WAY = 50

@@ -12,6 +12,7 @@ from lstmlint.rules.torch.layout import is_misread
 from lstmlint.trace import Event, Operation, Trace
 from lstmlint.values.data import Array
 
+_JOINING = ("torch.cat", "torch.concat", "torch.concatenate")
 _KINDS = {"concatenate": "joins", "stack": "stacks", "matmul": "multiplies", "broadcast": "combines"}
 
 
@@ -28,7 +29,8 @@ class TorchMergeShapeMismatch(Part):
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, Operation) or event.violation is None or not event.name.startswith("torch."):
             return
-        verb = _KINDS.get(event.violation.kind)
+        unlike = event.violation.kind == "axis" and event.name in _JOINING and len({part.shape.rank for part in event.operands}) > 1
+        verb = "joins" if unlike else _KINDS.get(event.violation.kind)
         if verb is None or len(event.operands) < 2:
             return
         if any(is_misread(part) for part in event.operands):
@@ -71,6 +73,14 @@ from torch import nn
 
 out, h = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 20, 6))
 scores = torch.bmm(out, h.transpose(0, 1))  # LST107
+""",
+        """
+import torch
+from torch import nn
+
+out, h = nn.GRU(6, 12, batch_first=True)(torch.randn(9, 1, 6))
+context = torch.randn(9, 4)
+step = torch.cat([out, context], dim=2)  # LST107
 """,
     )
 
