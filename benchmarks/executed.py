@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from lstmlint.sources.read import read  # noqa: E402
 from tests.execution.agreement import compared  # noqa: E402
-from tests.generated_scripts import generate  # noqa: E402
+from tests.generated import generate  # noqa: E402
 
 
 def main() -> int:

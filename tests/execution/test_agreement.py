@@ -10,7 +10,7 @@ import pytest
 
 from lstmlint.sources.read import read
 from tests.execution.agreement import compared
-from tests.generated_scripts import generate
+from tests.generated import generate
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="what stands between is Linux's own"),
