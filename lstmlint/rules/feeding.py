@@ -103,6 +103,13 @@ def lone_samples(event: ModelFed) -> Iterator[tuple[Array, Array]]:
         elif wrong is None and alike and event.role == "predict" and differ(given.axes[0].dim, 1):
             # One of the two, whether or not the open number of features is one.
             yield declared, data
+        elif wrong is None and taken and taken.array.shape.rank == wanted.rank == 3 and _is_steps(event, given):
+            yield declared, data
+
+
+def _is_steps(event: ModelFed, given: Shape) -> bool:
+    """Whether predict gets steps of one feature: where the number of steps is open, Keras takes each for a sample."""
+    return event.role == "predict" and same(given.axes[-1].dim, 1) and differ(given.axes[0].dim, 1)
 
 
 def sample_of(data: Array) -> ElementTaken | None:

@@ -9,6 +9,7 @@ from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import given, lone_samples, mismatch, sample_of
 from lstmlint.rules.feeding_fixes import with_batch
 from lstmlint.rules.rank import declaration
+from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, InputDeclared, ModelFed, Trace
 
 
@@ -54,7 +55,8 @@ class MissingBatchAxis(Rule):
             return
         for declared, data in lone_samples(event):
             # A model that was built by its first data insists on the rank of that.
-            silent = mismatch(declared, data) == "timesteps" and isinstance(declared.producer, InputDeclared)
+            single = same(data.shape.axes[-1].dim, 1) and mismatch(declared, data) != "rank"
+            silent = single and isinstance(declared.producer, InputDeclared)
             taken = sample_of(data)
             steps = data.shape.axes[0].dim
             effect = f": Keras makes {steps} samples of one step of it, and the model gives {steps} answers" if silent else ""

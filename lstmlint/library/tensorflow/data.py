@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from lstmlint.library.registry import inherits, models
 from lstmlint.library.tensorflow.structures import (
     first_length,
+    leaves,
     mapped,
     reshaped,
     structure_of,
     with_axes,
     without_first,
 )
-from lstmlint.shapes.dims import Dim, floor_divide, same, smaller, symbols
-from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Shape, unknown_dim
+from lstmlint.shapes.dims import Dim, differ, floor_divide, same, smaller, symbols
+from lstmlint.shapes.shape import SCALAR, UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation, unknown_dim
+from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Unknown, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Range, Tuple, items_of, range_length, tuple_of
@@ -62,9 +64,15 @@ def _arguments(element: Value) -> list[Value]:
 
 
 @models(f"{DATASET}.from_tensor_slices")
-def from_tensor_slices(tensors: Value) -> Value:
-    """tensorflow.org: one element for each item of the first axis."""
+def from_tensor_slices(caller: Caller, tensors: Value) -> Value:
+    """tensorflow.org: one element for each item of the first axis, which all tensors share."""
     whole = structure_of(tensors)
+    parts = [array for array in leaves(whole) or () if array.shape.axis(0) is not None and not array.shape.open]
+    other = next((array for array in parts[1:] if differ(array.shape.axes[0].dim, parts[0].shape.axes[0].dim)), None)
+    if other is not None:
+        words = f"{parts[0].shape.axes[0].dim} samples and {other.shape.axes[0].dim}"
+        violation = Violation("samples", words, parts[0].shape, other.shape)
+        caller.emit(Operation(caller.site, f"{DATASET}.from_tensor_slices", (parts[0], other), NONE, violation))
     return dataset(without_first(whole), first_length(whole))
 
 

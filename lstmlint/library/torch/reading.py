@@ -9,7 +9,7 @@ from lstmlint.library.registry import attributes, models
 from lstmlint.library.torch.creating import METHOD, torch_dtype
 from lstmlint.shapes.permute import axis_violation
 from lstmlint.trace import Operation
-from lstmlint.values.base import NONE, Const, Value, integer, is_none, unknown
+from lstmlint.values.base import NONE, Const, Unknown, Value, integer, is_none, unknown
 from lstmlint.values.code import Caller, External
 from lstmlint.values.data import Array, Items, Tuple, shape_tuple
 
@@ -76,11 +76,20 @@ def _identity(name: str) -> None:
     @models(f"{METHOD}.{name}")
     def same(self: Array, *others: Ignored) -> Value:
         """pytorch.org/docs: the same elements in the same places: another device, dtype or copy, or changed in place."""
-        return Array(self.shape, "torch", _DTYPES.get(name, self.dtype), self.producer, self.source, self.known)
+        return Array(self.shape, "torch", _DTYPES.get(name, self.dtype), self.producer, self.source, self.known, self.behind)
 
 
 for _name in _SAME.split():
     _identity(_name)
+
+
+_DEVICE = "torch.device"
+
+
+@models(_DEVICE)
+def device(*args: Ignored, **keywords: Ignored) -> Value:
+    """pytorch.org/docs: where tensors are kept."""
+    return unknown(_DEVICE)
 
 
 @models(f"{METHOD}.to", f"{METHOD}.type", f"{METHOD}.type_as")
@@ -94,8 +103,9 @@ def converted(self: Array, *others: Ignored, dtype: Value = NONE, **keywords: Ig
     elif isinstance(given, External):
         known = torch_dtype(given, None)
     else:
-        known = self.dtype if is_none(dtype) and all(isinstance(other, Const) for other in others) else None
-    return Array(self.shape, "torch", known, self.producer, self.source, self.known)
+        places = all(isinstance(other, Const) or (isinstance(other, Unknown) and other.type == _DEVICE) for other in others)
+        known = self.dtype if is_none(dtype) and places else None
+    return Array(self.shape, "torch", known, self.producer, self.source, self.known, self.behind)
 
 
 _TENSORS = {

@@ -202,7 +202,7 @@ class SoftmaxBeforeCrossEntropy(Rule):
             f"{words}: {event.name} {_TAKES[event.name]}",
             label="too much" if "logarithm" not in advice else "no logarithm",
             help=advice,
-            related=(Related(event.site, f"goes into {event.name} here"), *loss),
+            related=(Related(event.site, f"goes into {event.name} here"), *_layer_of(before, trace), *loss),
             severity=severity,
             effect="silent",
             key=before.site.node,
@@ -303,6 +303,15 @@ def _fault(loss: str, prediction: Array) -> tuple[Softmax | LayerApplied, Severi
             advice = "give the loss the scores without the sigmoid"
             return producer, "warning", "this sigmoid keeps the scores between 0 and 1", advice
     return None
+
+
+def _layer_of(before: Softmax | LayerApplied, trace: Trace) -> tuple[Related, ...]:
+    """Where the layer was made that did it, if a layer did."""
+    applied = before if isinstance(before, LayerApplied) else None
+    for event in trace.events:
+        if isinstance(event, LayerApplied) and isinstance(before, Softmax) and event.inputs and event.inputs[0] is before.operand:
+            applied = event if event.layer.kind.endswith(("Softmax", "Softmax2d")) else applied
+    return () if applied is None else (Related(applied.layer.site, f"{applied.layer.kind} is made here"),)
 
 
 def _over_classes(softmax: Softmax, prediction: Array) -> bool:

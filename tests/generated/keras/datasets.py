@@ -174,7 +174,7 @@ def keras_tf_data(w: Writer) -> None:
         w.gap()
         w.add("train_ds = windowed_dataset(series, window_size, batch_size, shuffle_buffer)")
         _network(w, names, "window_size", "1")
-    w.add("model.fit(train_ds, epochs=1, verbose=0)")
+    w.add("model.fit(train_ds, epochs=1, verbose=0)", faulty=w.has("dataset without batches"))
 
 
 @family("keras", *_FAULTS)

@@ -136,7 +136,7 @@ def _task(w: Writer, data: _Data) -> str:
     free = ["class", "yes or no", "values"] + (["each step"] if data.kind in ("plain", "tokens") else [])
     if data.kind in ("windowed", "framed"):
         free += ["value"] * 3
-    if w.fault == "flat windows":
+    if w.fault in ("flat windows", "unlike merge"):
         free = [task for task in free if task != "each step"]
     return w.random.choice(forced or free)
 
