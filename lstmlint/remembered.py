@@ -111,9 +111,9 @@ def _calls(
     analysed(trees, source, settings=settings, recall=recall)
     if not recall.used:
         return []
-    kept = [
-        _as_object(foundation, facts[call], places[call]) for call, foundation in foundations.of_calls() if call in recall.used
-    ]
+    wanted = {foundations.digest(one) for one in foundations.statements if not recall.used.isdisjoint(one.calls)}
+    found = foundations.of_calls(wanted.__contains__)
+    kept = [_as_object(foundation, facts[call], places[call]) for call, foundation in found if call in recall.used]
     return kept[:MOST]
 
 

@@ -2,7 +2,7 @@
 call of the same program. Places, comments and formatting have no part in it."""
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -37,6 +37,7 @@ class Foundations:
         self.statements = statements_of(modules)
         self._module_digest = module_digest
         self._texts: dict[Statement, bytes] = {}
+        self._names: dict[Statement, Counter[str]] = {}
         self._rest_on: dict[Statement, str] = {}
         self._binders: dict[Entity, list[Statement]] = defaultdict(list)
         self._changers: dict[Entity, list[Statement]] = defaultdict(list)
@@ -62,7 +63,7 @@ class Foundations:
         for one in self.statements:
             if not one.calls:
                 continue
-            own = blake2b(self._text(one), digest_size=8).hexdigest()
+            own = self.digest(one)
             if not wanted(own):
                 continue
             rests_on = self._rests_on(one)
@@ -71,14 +72,24 @@ class Foundations:
             for number, call in enumerate(one.calls):
                 yield call, Foundation(own, rests_on, nth, number)
 
+    def mentions(self, one: Statement, name: str) -> int:
+        """How often a statement spells a name."""
+        known = self._names.get(one)
+        if known is None:
+            nodes = (node for part in one.parts for node in below(part))
+            known = self._names[one] = Counter(node.value for node in nodes if isinstance(node, cst.Name))
+        return known[name]
+
+    def digest(self, one: Statement) -> str:
+        """Of what a statement says."""
+        return self._text(one).hex()
+
     def _rests_on(self, start: Statement) -> str:
         known = self._rest_on.get(start)
         if known is None:
             state = blake2b(digest_size=12)
             for one in _Slice(self, start).statements():
-                text = self._text(one)
-                state.update(len(text).to_bytes(8, "big"))
-                state.update(text)
+                state.update(self._text(one))
                 if one.imported is not None:
                     module, level, member = one.imported
                     state.update(self._module_digest(module, level))
@@ -93,7 +104,8 @@ class Foundations:
             names = sorted({name for _, name in one.binds})
             head = type(one.node).__name__ if one.imported is None else f"import {one.imported} {names}"
             words = [head, *(word for part in one.parts for word in _spelled(part))]
-            known = self._texts[one] = "\0".join(words).encode("utf-8", "surrogatepass")
+            text = "\0".join(words).encode("utf-8", "surrogatepass")
+            known = self._texts[one] = blake2b(text, digest_size=10).digest()
         return known
 
 
@@ -200,7 +212,7 @@ class _Slice:
         for entity in entities:
             for one in self._whole._readers.get(entity, ()):
                 found = True
-                self._take(one, but=entity if _mentions(one, entity[1]) == 1 else None)
+                self._take(one, but=entity if self._whole.mentions(one, entity[1]) == 1 else None)
         return found
 
     def _may_run_before(self, one: Statement, entity: Entity) -> bool:
@@ -220,9 +232,17 @@ def _is_static(node: cst.FunctionDef) -> bool:
     return any(isinstance(one.decorator, cst.Name) and one.decorator.value == "staticmethod" for one in node.decorators)
 
 
-def _mentions(one: Statement, name: str) -> int:
-    """How often a statement spells a name."""
-    return sum(isinstance(node, cst.Name) and node.value == name for part in one.parts for node in below(part))
+_LITERALS = (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.Float)
+
+
+def _meant(literal: cst.CSTNode) -> str | None:
+    """A text or a number, the same for all ways to spell it; None for what depends on more."""
+    try:
+        value = getattr(literal, "evaluated_value", None)
+    except (ValueError, SyntaxError):
+        # More digits than Python reads.
+        return None
+    return None if value is None else repr(value)
 
 
 @cache
@@ -238,11 +258,11 @@ def _spelled(node: cst.CSTNode) -> Iterator[str]:
         if current is None:
             yield ")"
             continue
-        yield f"({type(current).__name__}"
-        if isinstance(current, cst.SimpleString):
-            yield repr(current.evaluated_value)
-            yield ")"
+        meant = _meant(current) if isinstance(current, _LITERALS) else None
+        if meant is not None:
+            yield meant
             continue
+        yield f"({type(current).__name__}"
         for name in _words_of(type(current)):
             word = getattr(current, name)
             if isinstance(word, str):

@@ -46,6 +46,7 @@ model.fit(X, y)
         ("import numpy as np\n", "import os\nimport numpy as np\n"),
         ("from helpers import load", "from helpers import (\n    save,\n    load,\n)"),
         ('"a.npy"', "'a.npy'"),
+        ('path = "a.npy"\n', 'path = ("a" ".npy")\n'),
         ('path = "a.npy"\n', '"""About it."""\npath = "a.npy"\n'),
         ("size = 60", "size = 30"),
         ("model.fit(X, y)", "model.fit(X, y, epochs=3)\nX = X[:10]\npath = None"),
@@ -197,6 +198,11 @@ def test_names_that_nothing_binds_may_come_from_a_star() -> None:
 def test_within_a_loop_later_statements_run_before() -> None:
     text = "import lib\nn = 1\nfor i in range(3):\n    x = lib.load(n)\n    n = n + 1\n"
     assert not same(text, text.replace("n + 1", "n + 2"), "lib.load(n)")
+
+
+def test_numbers_are_what_they_mean() -> None:
+    digests = [foundation(f"import lib\nx = lib.load({n})\n", f"lib.load({n})") for n in ("1.", "1.0", "2.", "1" * 5000)]
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_of_equal_statements_each_is_one() -> None:
