@@ -198,8 +198,9 @@ def examined(source: Source, settings: Settings = DEFAULTS, recaller: Recaller |
     """All that is known of a source."""
     trees, problems = parse(_through_the_gate(source)[0])
     recall = None if recaller is None or any(problem.left_out for problem in problems) else recaller(source, trees)
-    trace = analysed(trees, source, reveal=True, settings=settings, recall=recall)
-    before = None if recall is None else analysed(trees, source, reveal=True, settings=settings)
+    keras = Keras(*keras_version(source, settings.keras_version), is_compiled(source))
+    trace = analysed(trees, source, reveal=True, keras=keras, settings=settings, recall=recall)
+    before = None if recall is None else analysed(trees, source, reveal=True, keras=keras, settings=settings)
     return Examined(trees, trace, findings(trace, [rule() for rule in all_checks()]), before)
 
 

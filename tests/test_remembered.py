@@ -555,6 +555,20 @@ def test_the_picture_marks_it(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert RUN in drawn
 
 
+def test_the_picture_is_by_the_settings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "train.py").write_text("from sizes import N\n" + SCRIPT.replace("30", "N"))
+    (folder / "lib").mkdir()
+    (folder / "lib" / "sizes.py").write_text("N = 12\n")
+    (folder / "lstmlint.toml").write_text('src = ["lib"]\n')
+    assert main(["shapes", "train.py"]) == 0
+    assert "(batch, 12, 5)" in capsys.readouterr().out
+    assert main(["shapes", "--isolated", "train.py"]) == 0
+    assert "(batch, 12, 5)" not in capsys.readouterr().out
+    (folder / "lstmlint.toml").write_text("src = 3\n")
+    assert main(["shapes", "train.py"]) == 2
+    assert capsys.readouterr().err == f"lstmlint: {folder / 'lstmlint.toml'}: src must be a list of strings\n"
+
+
 def test_the_picture_as_json_counts_it_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     remember(folder / "train.py", SCRIPT.replace("(30, 5)", "X.shape[1:]"), SHAPES)
     main(["shapes", "--output-format", "json", "train.py"])

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from lstmlint.seen import FILE
+
 RIGHT = """from keras import Sequential
 from keras.layers import LSTM
 from sizes import UNITS
@@ -41,6 +43,14 @@ def until(true: Callable[[], bool]) -> bool:
     while not true() and time.monotonic() < deadline:
         time.sleep(0.05)
     return true()
+
+
+def test_what_a_run_has_shown_is_told(tmp_path: Path, lines: tuple[subprocess.Popen[str], list[str]]) -> None:
+    _, read = lines
+    assert until(lambda: sum("watching 2 files" in line for line in read) == 1)
+    (tmp_path / FILE).write_text("{")
+    assert until(lambda: sum("watching 2 files" in line for line in read) == 2)
+    assert any(f"{FILE}: ignored: not JSON" in line for line in read)
 
 
 def test_changes_are_told(tmp_path: Path, lines: tuple[subprocess.Popen[str], list[str]]) -> None:
