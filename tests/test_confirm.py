@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from lstmlint.cli import main
 from lstmlint.config import Settings
+from lstmlint.config.settings import OutputFormat
 from lstmlint.confirm import sandbox, steps
 from lstmlint.confirm.graph_steps import Construct, Numpy
 from lstmlint.confirm.layers import NotRebuilt, layer_call
@@ -545,6 +547,15 @@ leave(Net()(torch.tensor(windows).float()))
 
 
 @needs_torch
+def test_formats_that_know_no_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """There, the verdict stands in the message."""
+    (tmp_path / "a.py").write_text("import torch\ntorch.nn.LSTM(3, 4)(torch.zeros(5, 6, 2))\n")
+    for output_format in get_args(OutputFormat):
+        assert main(["confirm", "--isolated", "--output-format", output_format, str(tmp_path / "a.py")]) == 1
+        out = capsys.readouterr().out
+        assert "confirmed" in out and "Expected 3, got 2" in out, output_format
+
+
 def test_the_command_with_pytorch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the script does on the way is replayed; none of its own functions is called, and none of its texts gets in."""
     left = tmp_path / "left.txt"

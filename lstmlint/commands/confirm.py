@@ -6,11 +6,9 @@ import os
 import shlex
 import shutil
 import sys
-from dataclasses import replace
 
 from lstmlint.commands.base import Commands, Outcome, UsageError, add_selection, settings_of
 
-FORMATS = ("full", "concise", "json")
 OF_EXECUTION = ("no_sandbox", "remember", "timeout", "memory", "arguments")
 
 
@@ -19,7 +17,7 @@ def add(commands: Commands) -> None:
     confirm: argparse.ArgumentParser = commands.add_parser(
         "confirm", help="rebuild what was found, run it with the installed Keras or PyTorch, and say whether it is true"
     )
-    add_selection(confirm, FORMATS)
+    add_selection(confirm)
     confirm.add_argument("--show-program", action="store_true", help="print the programs that were run, too")
     confirm.add_argument("--python", metavar="FILE", help="the interpreter that has the framework (default: the one of lstmlint)")
     run = confirm.add_argument_group("running the script itself", "This runs your code, in a sandbox, and only with --execute.")
@@ -56,9 +54,6 @@ def _run(options: argparse.Namespace) -> Outcome:
         if getattr(options, name, None) and not options.execute:
             raise UsageError(f"--{name.replace('_', '-')} goes with --execute")
     settings = settings_of(options, options.paths)
-    if settings.output_format not in FORMATS:
-        # The settings of the project are about `check`.
-        settings = replace(settings, output_format="full")
     python = _interpreter(options.python)
     if options.execute:
         return _execute(options, settings, python), ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.confirm.verdict import Kind, Verdict
-from lstmlint.diagnostics import Diagnostic
+from lstmlint.diagnostics import Diagnostic, FileResult
 from lstmlint.output.concise import headline
 from lstmlint.output.full import lines_of
 from lstmlint.output.json import as_object
@@ -25,14 +26,37 @@ NOTHING: Sources = {}
 _COLOURS: dict[Kind, str] = {"confirmed": "red", "confirmed-given": "red", "refuted": "blue", "not-checked": "yellow"}
 
 
+FOR_PEOPLE = ("full", "concise")
+
+
 def render(
     judged: Sequence[Judged], output_format: str, style: Style, show_program: bool, sources: Sources = NOTHING
 ) -> Iterator[str]:
     """The text to print. `sources` are what the places of each file's findings lie in."""
-    if output_format == "json":
-        yield json.dumps(objects(judged, show_program, sources), indent=2)
-        return
     judged = [(_reported(diagnostic, verdict), verdict) for diagnostic, verdict in judged]
+    if output_format == "json":
+        yield json.dumps([_object(*one, show_program, sources) for one in judged], indent=2)
+    elif output_format == "json-lines":
+        yield from (json.dumps(_object(*one, show_program, sources)) for one in judged)
+    elif output_format not in FOR_PEOPLE:
+        output = importlib.import_module(f"lstmlint.output.{output_format.replace('-', '_')}")
+        yield from output.render(_results(judged, sources), style)
+    else:
+        yield from _text(judged, output_format, style, show_program, sources)
+
+
+def _results(judged: Sequence[Judged], sources: Sources) -> list[FileResult]:
+    """For formats that know nothing of verdicts: these stand in the messages."""
+    told: dict[str, list[Diagnostic]] = {}
+    for one, verdict in judged:
+        said = "" if verdict is None else f"; {_sentence(verdict, Style(False))}"
+        told.setdefault(one.filename, []).append(replace(one, message=one.message + said))
+    return [FileResult(name, tuple(found), sources=dict(sources.get(name, {}))) for name, found in told.items()]
+
+
+def _text(
+    judged: Sequence[Judged], output_format: str, style: Style, show_program: bool, sources: Sources
+) -> Iterator[str]:
     for diagnostic, verdict in judged:
         if output_format == "full":
             yield from lines_of(diagnostic, sources.get(diagnostic.filename, {}), style)
@@ -45,11 +69,6 @@ def render(
         if output_format == "full":
             yield ""
     yield from _summary([verdict for _, verdict in judged if verdict is not None])
-
-
-def objects(judged: Sequence[Judged], show_program: bool, sources: Sources = NOTHING) -> list[dict[str, Any]]:
-    """What the JSON output lists."""
-    return [_object(_reported(d, verdict), verdict, show_program, sources.get(d.filename, {})) for d, verdict in judged]
 
 
 def _reported(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
@@ -95,9 +114,7 @@ def _summary(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield "What is refuted is a mistake of lstmlint: please report it, with the program that --show-program prints."
 
 
-def _object(
-    diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool, sources: Mapping[str, Source]
-) -> dict[str, Any]:
+def _object(diagnostic: Diagnostic, verdict: Verdict | None, show_program: bool, sources: Sources) -> dict[str, Any]:
     confirmation: dict[str, Any] | None = None
     if verdict is not None:
         confirmation = {
@@ -111,4 +128,4 @@ def _object(
         }
         if show_program:
             confirmation["programs"] = [program.text for program in verdict.programs]
-    return {**as_object(diagnostic, sources), "confirmation": confirmation}
+    return {**as_object(diagnostic, sources.get(diagnostic.filename, {})), "confirmation": confirmation}

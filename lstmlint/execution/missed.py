@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from lstmlint.config import Settings
 from lstmlint.confirm.report import Judged
 from lstmlint.confirm.verdict import Verdict, about_shapes, words_of
+from lstmlint.diagnostics import Diagnostic
 from lstmlint.execution.broadcasting import broadcasts
 from lstmlint.execution.claims import Rows, rows_of
 from lstmlint.execution.judge import of_loss
 from lstmlint.execution.observation import Observation, Raised, Unit
 from lstmlint.findings import Effect
+from lstmlint.reported import Silence, reported
+from lstmlint.sources.source import Source, Span
 
 TYPES = frozenset(["ValueError", "RuntimeError", "IndexError", "InvalidArgumentError", "AssertionError"])
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A fault at a row of the user's code."""
-
-    unit: Unit
-    row: int
-    effect: Effect
-    words: str
+CODE, NAME = "LST906", "seen-in-run"
 
 
-def missed(observation: Observation, judged: Sequence[Judged]) -> Iterator[Missed]:
-    """The fault that no finding tells of, if there was one.
+def missed(
+    observation: Observation, judged: Sequence[Judged], settings: Settings, sources: Mapping[str, Source]
+) -> list[Diagnostic]:
+    """The fault that no finding tells of, if there was one; `sources` are the files that it may stand in, by their real paths.
 
     What may come of a loop that was cut, of data that was made up, or of a fault that is known is none.
     """
     if observation.made_up or any(_is_behind(verdict, rows_of(one), observation) for one, verdict in judged):
-        return
+        return []
     for compared in observation.losses:
         if compared.rows and broadcasts(compared):
-            yield Missed(*compared.rows[-1], "silent", of_loss(compared))
-            return
+            return _told(*compared.rows[-1], "silent", of_loss(compared), settings, sources)
     story = observation.story
     if observation.end == "raised" and story is not None and _is_fault(story):
-        yield Missed(*story.rows[-1], "raises", words_of(story.type, story.message))
+        return _told(*story.rows[-1], "raises", f"this raised {words_of(story.type, story.message)}", settings, sources)
+    return []
+
+
+def _told(
+    unit: Unit, row: int, effect: Effect, words: str, settings: Settings, sources: Mapping[str, Source]
+) -> list[Diagnostic]:
+    """What is reported, unless a setting or a comment asks for silence."""
+    source = sources.get(unit[0])
+    cell = None if source is None else source.cell(unit[1])
+    if source is None or cell is None or not settings.selected(CODE, NAME):
+        return []
+    line = cell.lines()[row - 1] if row <= len(cell.lines()) else ""
+    span = Span(row, len(line) - len(line.lstrip()) + 1, row, len(line.rstrip()) + 1)
+    message = f"{words}, when the script ran"
+    found = Diagnostic(CODE, NAME, "error", effect, message, source.filename, unit[1], span, "here")
+    silence = Silence({source.filename: source})
+    return [one for one in reported([found], settings) if not silence.covers(one)]
 
 
 def _is_behind(verdict: Verdict | None, rows: Rows, observation: Observation) -> bool:

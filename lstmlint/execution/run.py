@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lstmlint.config import Settings
-from lstmlint.confirm.report import Judged, Sources, objects, render
+from lstmlint.confirm.report import FOR_PEOPLE, Judged, Sources, render
 from lstmlint.confirm.run import confirm, counts
 from lstmlint.confirm.verdict import words_of
 from lstmlint.engine import check_source
 from lstmlint.execution.judge import judged as judged_by_run
-from lstmlint.execution.missed import Missed, missed
+from lstmlint.execution.missed import missed
 from lstmlint.execution.observation import Observation, Raised, Unit
 from lstmlint.execution.observe import observe
 from lstmlint.execution.remembering import remember
@@ -44,7 +44,6 @@ class Executed:
 
     filename: str
     judged: list[Judged]
-    missed: list[Missed] = field(default_factory=list)
     outcome: Observation | Failed = field(default_factory=lambda: Failed("it was not run"))
     sources: Sources = field(default_factory=dict)
     source: Source | None = None
@@ -75,8 +74,7 @@ def run(
         failed |= not _kept(one, settings)
     if failed or any(isinstance(one.outcome, Failed) and not one.judged for one in executed):
         return 2
-    found = any(counts(diagnostic, verdict) for one in executed for diagnostic, verdict in one.judged)
-    return 1 if found or any(one.missed for one in executed) else 0
+    return 1 if any(counts(diagnostic, verdict) for one in executed for diagnostic, verdict in one.judged) else 0
 
 
 def _kept(one: Executed, settings: Settings) -> bool:
@@ -99,8 +97,10 @@ def execute(path: str, settings: Settings, how: How) -> Executed:
     onlooker = Onlooker()
     result = check_source(source, settings, None, onlooker, keeps=True)
     if sys.stderr.isatty():
-        sys.stderr.write(f"running {path} …\r")
+        sys.stderr.write(f"running {path} …")
     outcome, still_open = observe(source, how.seconds, how.memory, how.arguments, how.sandbox, how.python)
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
     if still_open and how.sandbox:
         raise NotContained(listing(still_open))
     if still_open:
@@ -109,38 +109,31 @@ def execute(path: str, settings: Settings, how: How) -> Executed:
     if isinstance(outcome, Failed):
         return Executed(path, replayed, outcome=outcome, sources={path: result.sources})
     found = [(diagnostic, judged_by_run(diagnostic, verdict, outcome, onlooker)) for diagnostic, verdict in replayed]
-    return Executed(path, found, list(missed(outcome, found)), outcome, _all_sources(source, found, result.sources), source)
+    modules = {**_modules(outcome), os.path.realpath(source.path or ""): source}
+    more: list[Judged] = [(diagnostic, None) for diagnostic in missed(outcome, found, settings, modules)]
+    sources = {one.filename: one for one in modules.values()} | result.sources
+    return Executed(path, found + more, outcome, {diagnostic.filename: sources for diagnostic, _ in found + more}, source)
 
 
-def _all_sources(source: Source, found: Sequence[Judged], sources: dict[str, Source]) -> Sources:
-    return {diagnostic.filename: {source.filename: source, **sources} for diagnostic, _ in found}
+def _modules(outcome: Observation) -> dict[str, Source]:
+    """The modules of the project that were at work when something was seen to be wrong, by their real paths."""
+    rows = [row for raised in outcome.failures for row in raised.rows] + [row for loss in outcome.losses for row in loss.rows]
+    found = {}
+    for path in {unit[0] for unit, _ in rows}:
+        with suppress(SourceError):
+            found[path] = source_of(decode(read_bytes(path)), _shown(path), path)
+    return found
 
 
 def _report(executed: Sequence[Executed], settings: Settings, show_program: bool) -> Iterator[str]:
     judged = [one for each in executed for one in each.judged]
     sources = {name: of_file for each in executed for name, of_file in each.sources.items()}
-    if settings.output_format == "json":
-        found = objects(judged, show_program, sources)
-        yield json.dumps([*found, *(_object(one) for each in executed for one in each.missed)], indent=2)
-    else:
-        yield from render(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program, sources)
+    yield from render(judged, settings.output_format, Style(wants_colour(sys.stdout)), show_program, sources)
     for each in executed:
-        if settings.output_format == "json":
+        if settings.output_format in FOR_PEOPLE:
+            yield _ending(each)
+        else:
             _complain(_ending(each))
-            continue
-        for one in each.missed:
-            verb = "raised" if one.effect == "raises" else "silent"
-            yield f"{_place(one.unit, one.row)}: {verb} when the script ran, and not found without that: {one.words}"
-        yield _ending(each)
-
-
-def _object(one: Missed) -> dict[str, object]:
-    name, cell = one.unit
-    location = {"row": one.row, "column": 1}
-    return {
-        "code": None, "name": "seen-in-run", "severity": "error", "effect": one.effect, "message": one.words,
-        "filename": _shown(name), "cell": cell, "location": location, "end_location": location,
-    }  # fmt: skip
 
 
 def _ending(each: Executed) -> str:
@@ -168,11 +161,6 @@ def _how(outcome: Observation) -> str:
 
 def _words(story: Raised | None) -> str:
     return "" if story is None else words_of(story.type, story.message)
-
-
-def _place(unit: Unit, row: int) -> str:
-    name, cell = unit
-    return f"{_shown(name)}:{row}" if cell is None else f"{_shown(name)}:cell {cell}:{row}"
 
 
 def _row(unit: Unit, row: int) -> str:

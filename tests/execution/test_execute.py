@@ -43,6 +43,12 @@ def verdicts(executed: Executed) -> list[tuple[str, str, bool]]:
     return [(diagnostic.code, verdict.kind, verdict.by_run) for diagnostic, verdict in executed.judged if verdict is not None]
 
 
+def missed(executed: Executed) -> list[tuple[int, str | None, str]]:
+    """What no finding had told of."""
+    found = [diagnostic for diagnostic, _ in executed.judged if diagnostic.code == "LST906"]
+    return [(diagnostic.span.start_row, diagnostic.effect, diagnostic.message) for diagnostic in found]
+
+
 def ended(executed: Executed) -> str:
     assert isinstance(executed.outcome, Observation), executed.outcome
     return executed.outcome.end
@@ -52,7 +58,7 @@ class TestKeras:
     def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
         text = KERAS + "m = Sequential([Input((9, 2)), LSTM(4), LSTM(4), Dense(1)])\n"
         executed = done(tmp_path / "a.py", text)
-        assert verdicts(executed) == [("LST102", "confirmed", True)] and not executed.missed
+        assert verdicts(executed) == [("LST102", "confirmed", True)] and not missed(executed)
         assert "found ndim=2" in str(executed.judged[0][1])
 
     def test_what_broadcasts_is_confirmed(self, tmp_path: Path) -> None:
@@ -70,7 +76,7 @@ class TestKeras:
             "for fold in range(10**9):\n    m.fit(X, y, epochs=3, validation_data=(X, y))\n"
         )
         executed = done(tmp_path / "a.py", text)
-        assert ended(executed) == "end" and not executed.missed and not executed.judged
+        assert ended(executed) == "end" and not missed(executed) and not executed.judged
 
     def test_a_smaller_last_batch_is_kept(self, tmp_path: Path) -> None:
         text = KERAS + (
@@ -109,8 +115,8 @@ class TestKeras:
                                             "    return getattr(np, name)((50, 9))\n")  # fmt: skip
         text = KERAS + "import helper\nX = helper.load('ze' + 'ros')\nm = Sequential([Input((9, 2)), LSTM(4)])\nm.predict(X)\n"
         executed = done(tmp_path / "a.py", text)
-        assert not executed.judged
-        assert [(one.row, one.effect) for one in executed.missed] == [(7, "raises")] and "shape" in executed.missed[0].words
+        ((row, effect, message),) = missed(executed)
+        assert (row, effect) == (7, "raises") and "shape" in message
 
     def test_a_silent_fault_that_was_not_found(self, tmp_path: Path) -> None:
         text = KERAS + (
@@ -119,14 +125,13 @@ class TestKeras:
             "m.fit(np.zeros((99, 9, 2)), np.zeros((99, 12)))\n"
         )
         executed = done(tmp_path / "a.py", text)
-        assert not executed.judged
-        assert [(one.row, one.effect) for one in executed.missed] == [(8, "silent")]
+        assert [one[:2] for one in missed(executed)] == [(8, "silent")]
 
 
 class TestTorch:
     def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
         executed = done(tmp_path / "a.py", TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")
-        assert verdicts(executed) == [("LST202", "confirmed", True)] and not executed.missed
+        assert verdicts(executed) == [("LST202", "confirmed", True)] and not missed(executed)
 
     def test_training_is_cut(self, tmp_path: Path) -> None:
         text = TORCH + (
@@ -141,7 +146,7 @@ class TestTorch:
         )
         executed = done(tmp_path / "a.py", text)
         # A list is shorter than it would be, which is nobody's fault.
-        assert ended(executed) == "raised" and not executed.missed and not executed.judged
+        assert ended(executed) == "raised" and not missed(executed) and not executed.judged
         assert isinstance(executed.outcome, Observation)
         assert [(one.row, one.why) for one in executed.outcome.cuts] == [(11, "training"), (12, "training")]
 
@@ -151,7 +156,7 @@ class TestTorch:
             "out = head(lstm(torch.zeros(8, 9, 2))[0][:, -1])\nloss = nn.MSELoss()(out, torch.zeros(8))\n"
         )
         executed = done(tmp_path / "a.py", text)
-        assert verdicts(executed) == [("LST302", "confirmed", True)] and not executed.missed
+        assert verdicts(executed) == [("LST302", "confirmed", True)] and not missed(executed)
 
 
 LOADED = """import numpy as np
@@ -258,8 +263,21 @@ class TestTheCommand:
         Path("a.py").write_text(TORCH + "import base64\nX = torch.zeros(*base64.b64decode('AwQ='))\nX.view(7)\n")
         assert main(["confirm", "--execute", "--isolated", "--output-format", "json", "a.py"]) == 1
         (found,) = json.loads(capsys.readouterr().out)
-        assert (found["code"], found["name"], found["effect"], found["location"]["row"]) == (None, "seen-in-run", "raises", 6)
+        place = (found["location"], found["end_location"])
+        assert place == ({"row": 6, "column": 1}, {"row": 6, "column": 10})
+        assert (found["code"], found["name"], found["effect"], found["confirmation"]) == ("LST906", "seen-in-run", "raises", None)
         assert found["filename"] == "a.py" and "invalid for input of size 12" in found["message"]
+
+    def test_other_formats(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text(TORCH + "import base64\nX = torch.zeros(*base64.b64decode('AwQ='))\nX.view(7)\n")
+        for output_format, start in (("github", "::error title=lstmlint%3A LST906"), ("sarif", "{"), ("pylint", "a.py:6:")):
+            assert main(["confirm", "--execute", "--isolated", "--output-format", output_format, "a.py"]) == 1
+            captured = capsys.readouterr()
+            assert captured.out.startswith(start) and "LST906" in captured.out
+            assert captured.err.startswith("lstmlint: a.py ended on line 6: RuntimeError")
+        Path("a.py").write_text(Path("a.py").read_text().replace("X.view(7)", "X.view(7)  # noqa: LST906"))
+        assert main(["confirm", "--execute", "--isolated", "--output-format", "concise", "a.py"]) == 0
 
     def test_arguments(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
