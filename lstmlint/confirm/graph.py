@@ -10,7 +10,7 @@ from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild, straight_line
 from lstmlint.findings import Finding
 from lstmlint.library.keras.nesting import flat
-from lstmlint.library.keras.refusing import missing_inputs
+from lstmlint.library.keras.refusing import merges, missing_inputs
 from lstmlint.library.keras.signatures import of_keras_3
 from lstmlint.rules.feature_size import pretrained
 from lstmlint.trace import InputDeclared, LayerApplied, LayerMade, NotTensor, Unpacked
@@ -88,7 +88,11 @@ def _several(rebuild: Rebuild, event: NotTensor) -> None:
         rebuild.add(steps.AddLayer, rebuild.layer(event.receiver), target=model)
         return
     tensors = flat(event.value) or []
-    rebuild.add(steps.Apply, rebuild.layer(event.receiver), tuple(map(rebuild.tensor, tensors)), True)
+    made = tuple(map(rebuild.tensor, tensors))
+    if merges(event.receiver):
+        rebuild.add(graph_steps.Nested, rebuild.layer(event.receiver), made)
+    else:
+        rebuild.add(steps.Apply, rebuild.layer(event.receiver), made, True)
 
 
 def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:

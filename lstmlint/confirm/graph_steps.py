@@ -76,6 +76,14 @@ class Uncalled(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Nested(Step):
+    """A layer that merges tensors, called on a list of several in a list, and one of them."""
+
+    layer: LayerCall
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unpack(Step):
     """A variable unpacked into `count` names."""
 
@@ -163,6 +171,9 @@ LINES: dict[type[Step], Callable[[Any, str, Any], str]] = {
     Reuse: lambda writer, name, step: f"{name} = {writer.names([step.made])}({writer.names([step.source])})",
     Start: _start,
     Uncalled: _uncalled,
+    Nested: lambda writer, name, step: (
+        f"{name} = {writer.layer(step.layer)}([{writer.names(step.inputs)}, {writer.names(step.inputs[:1])}])"
+    ),
     Unpack: lambda writer, name, step: f"{'_, ' * step.count} = {writer.names([step.source])}".replace(",  =", ", ="),
     Numpy: lambda writer, name, step: (
         f"{name} = numpy.{step.name}({', '.join([writer.names([step.source]), *filter(None, [_MORE.get(step.name)])])})"
