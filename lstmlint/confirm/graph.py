@@ -77,22 +77,23 @@ def _uncalled(rebuild: Rebuild, event: NotTensor) -> None:
 
 
 def _several(rebuild: Rebuild, event: NotTensor) -> None:
-    if not isinstance(event.receiver, Layer):
+    receiver, applied = event.receiver, event.applied
+    if merges(receiver):
+        # The functions among them are named after their layers.
+        call = rebuild.layer(receiver) if isinstance(receiver, Layer) else steps.LayerCall(str(receiver).rpartition(".")[2].title())
+        rebuild.add(graph_steps.Nested, call, tuple(map(rebuild.tensor, flat(event.value) or [])))
+        return
+    if not isinstance(receiver, Layer):
         raise NotRebuilt("this can't be rebuilt yet")
-    applied = event.applied
     if applied is not None and applied.model is not None:
         line = straight_line(applied, applied.model)
         if line is None:
             raise NotRebuilt("the model isn't known")
         model = rebuild.sequential(line[0], [*line[1], applied])
-        rebuild.add(steps.AddLayer, rebuild.layer(event.receiver), target=model)
+        rebuild.add(steps.AddLayer, rebuild.layer(receiver), target=model)
         return
     tensors = flat(event.value) or []
-    made = tuple(map(rebuild.tensor, tensors))
-    if merges(event.receiver):
-        rebuild.add(graph_steps.Nested, rebuild.layer(event.receiver), made)
-    else:
-        rebuild.add(steps.Apply, rebuild.layer(event.receiver), made, True)
+    rebuild.add(steps.Apply, rebuild.layer(receiver), tuple(map(rebuild.tensor, tensors)), True)
 
 
 def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:
