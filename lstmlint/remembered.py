@@ -5,13 +5,13 @@ import datetime
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from lstmlint.config import Settings
 from lstmlint.pipeline import analysed, readable
-from lstmlint.seen import MOST, Unusable, foundations_of, name_in, place_of, read, recollection, written
+from lstmlint.seen import LARGEST, MOST, Unusable, foundations_of, name_in, place_of, read, recollection, written
 from lstmlint.sources.contexts import Contexts
 from lstmlint.sources.deep import run_deep
 from lstmlint.sources.foundations import Foundation, Foundations
@@ -20,6 +20,7 @@ from lstmlint.sources.parse import Tree
 from lstmlint.sources.positions import spans
 from lstmlint.sources.prefilter import Prefilter
 from lstmlint.sources.project import Project
+from lstmlint.sources.read import MEGABYTE
 from lstmlint.sources.source import Source, Span
 from lstmlint.sources.statements import Statement
 from lstmlint.sources.write import put
@@ -91,8 +92,11 @@ def keep(
     if calls:
         files[name] = {"date": date.isoformat(), "calls": calls}
     if files or os.path.exists(place):
+        data = written(files)
+        if len(data) > LARGEST * MEGABYTE:
+            raise NotKept(f"{place}: nothing is kept: it would be larger than {LARGEST} MB")
         try:
-            put(place, written(files))
+            put(place, data)
         except OSError as error:
             raise NotKept(f"{place}: {(error.strerror or str(error)).lower()}") from None
     return Kept(place, len(calls))
@@ -171,8 +175,6 @@ def _parsed(tree: Tree, calls: Sequence[cst.CSTNode]) -> Iterable[tuple[cst.CSTN
     """The places in the text that is parsed, where these are others than in what the author wrote."""
     if not tree.cell.columns:
         return ()
-    from dataclasses import replace
-
     return spans(replace(tree, cell=replace(tree.cell, columns=())), calls).items()
 
 

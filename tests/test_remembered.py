@@ -496,6 +496,16 @@ def test_nothing_that_is_found_without_it_is_hidden_by_it(folder: Path, check: C
         assert all(one in check(".") for one in plain)
 
 
+def test_it_does_not_grow_larger_than_what_is_read(folder: Path, check: Check) -> None:
+    remember(folder / "train.py", SCRIPT, SHAPES)
+    content = json.loads((folder / FILE).read_text())
+    content["files"]["other.py"] = {"date": "2026-11-23", "calls": [], "": "x" * (4_194_304 - 1000)}
+    (folder / FILE).write_text(json.dumps(content, indent=1))
+    with pytest.raises(NotKept, match="larger than 4 MB"):
+        remember(folder / "more.py", SCRIPT, SHAPES)
+    assert [d["filename"] for d in check(".")] == ["train.py"]
+
+
 def test_a_place_that_can_not_be_written(folder: Path) -> None:
     (folder / FILE).symlink_to(folder / "missing" / "file.json")
     with pytest.raises(NotKept) as raised:
