@@ -42,6 +42,11 @@ def is_source(call: Call) -> bool:
     )
 
 
+def is_weight(call: Call) -> bool:
+    """Whether a call makes weights of a layer, whose shape the program says."""
+    return call.path.rpartition(".")[2] in ("add_weight", "add_variable")
+
+
 def is_dtype(value: Value) -> bool:
     """Whether a value is a type of numbers."""
     return isinstance(value, External) and value.path.rpartition(".")[2] in DTYPES

@@ -32,7 +32,8 @@ def seeds(body: str, imports: Iterable[str]) -> list[str]:
 def of_keras_2(program: Program) -> Program:
     """The program for Keras 2, which lives on as tf_keras."""
     text = re.sub(r"^import keras$", "import tf_keras as keras", program.text, count=1, flags=re.MULTILINE)
-    return replace(program, text=text.replace("keras.ops.softmax(", "keras.activations.softmax("))
+    text = text.replace("keras.ops.softmax(", "keras.activations.softmax(").replace("tensorflow.keras.backend.", "keras.backend.")
+    return replace(program, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,10 @@ _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.Data: lambda writer, name, step: f"{name} = {writer.zeros(step)}",
     steps.Replayed: lambda writer, name, step: writer.replayed(name, step),
     steps.Input: lambda writer, name, step: f"{name} = {writer.input(step.shape, step.whole)}",
-    steps.Apply: lambda writer, name, step: f"{name} = {writer.layer(step.layer)}({writer.names(step.inputs, step.several)})",
+    steps.Apply: lambda writer, name, step: (
+        f"{name} = {writer.layer(step.layer)}"
+        f"({', '.join(writer.names([one]) for one in step.inputs) if step.spread else writer.names(step.inputs, step.several)})"
+    ),
     steps.Pick: lambda writer, name, step: f"{name} = {writer.names([step.source])}[{step.at}]",
     steps.Sequential: lambda writer, name, step: f"{name} = keras.Sequential()",
     steps.AddInput: lambda writer, name, step: f"{name}.add({writer.input(step.shape, step.whole)})",

@@ -12,6 +12,7 @@ from lstmlint.confirm.layers import NotRebuilt, layer_call
 from lstmlint.confirm.replay import Replay
 from lstmlint.confirm.steps import LayerCall, Lengths, Step
 from lstmlint.confirm.texts import NotPlain, Ref
+from lstmlint.library.keras.attention import ATTENTION_INPUTS
 from lstmlint.library.keras.axes import is_open, open_batch
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.specs import SPECS
@@ -112,6 +113,8 @@ class Rebuild:
             return Ref(self.tensor(value))
         replay = self.replay
         origin = None if replay is None else replay.origins.of(value)
+        if origin is not None and value.kind == "keras" and wrapped.needs_layer(origin[0]):
+            return Ref(self._operated(value))
         fed = None if origin is None else next((one for one in origin[0].events if isinstance(one, ModelFed)), None)
         if origin is None or fed is None or not fed.method.startswith("predict") or fed.batched:
             return None
@@ -234,16 +237,25 @@ class Rebuild:
         number = self._made[id(producer)]
         return self._one_of_several(producer, tensor, number) if isinstance(producer, LayerApplied) else number
 
+    def is_symbolic(self, value: Array) -> bool:
+        """Whether an array is a tensor of a model, which is not there yet when the model is made."""
+        return value.kind == "keras" or id(value) in self._inputs or isinstance(value.producer, (InputDeclared, LayerApplied))
+
     def _operated(self, tensor: Array) -> int:
         """A tensor that functions made of other tensors."""
         replay = self.replay
         if replay is None or replay.origins.of(tensor) is None:
             raise NotRebuilt("where a tensor of the model comes from isn't known")
         if id(tensor) not in self._made:
+            call, at = replay.origins.of(tensor) or (None, ())
+            if call is not None and not at and wrapped.needs_layer(call):
+                self._made[id(tensor)] = wrapped.as_layer(self, call)
+                return self._made[id(tensor)]
             with replay.attempt():
-                self.flush(replay.variable(tensor))
-            if wrapped.depends_on_batch(replay.lines):
-                raise NotRebuilt("an operation on the batch axis can't be rebuilt yet")
+                known = len(replay.lines)
+                name = replay.variable(tensor)
+                replay.lines[known:] = wrapped.without_batch(replay.lines[known:])
+                self.flush(name)
             self._made[id(tensor)] = len(self.steps) - 1
         return self._made[id(tensor)]
 
@@ -278,6 +290,8 @@ class Rebuild:
         inputs = tuple(self.tensor(tensor) for tensor in applied.inputs)
         spec = SPECS.get(layer.path)
         listed = (spec is not None and spec.several and layer.kind != "Lambda") or (len(inputs) > 1 and layer.kind in _LISTED)
+        if layer.kind in ATTENTION_INPUTS:
+            return self.add(steps.Apply, self.layer(layer, applied), inputs, False, True)
         if len(inputs) != 1 and not listed:
             raise NotRebuilt(f"a {layer.kind} with several inputs can't be rebuilt yet")
         return self.add(steps.Apply, self.layer(layer, applied), inputs, listed)

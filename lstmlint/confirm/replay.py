@@ -13,9 +13,22 @@ from typing import Any, Protocol
 
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.made_up import made_up
-from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, is_dtype, is_source
+from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, is_dtype, is_source, is_weight
 from lstmlint.confirm.tables import frame
-from lstmlint.confirm.texts import DTYPES, WORDS, NotPlain, Ref, Text, callable_path, joined, keyword, length, number, reaches_out
+from lstmlint.confirm.texts import (
+    DTYPES,
+    WORDS,
+    NotPlain,
+    Ref,
+    Text,
+    callable_path,
+    equation,
+    joined,
+    keyword,
+    length,
+    number,
+    reaches_out,
+)
 from lstmlint.confirm.torch_layers import layer_text
 from lstmlint.library import registry
 from lstmlint.library.torch.specs import BASE, axis_of_unknown
@@ -234,7 +247,7 @@ class Replay:
         origin = self.origins.of(value)
         self._waiting.add(id(value))
         try:
-            if origin is not None and not is_source(origin[0]):
+            if origin is not None and not is_source(origin[0]) and not is_weight(origin[0]):
                 try:
                     with self.attempt():
                         return self.noted(self.result(origin[0], origin[1], value), value)
@@ -244,7 +257,7 @@ class Replay:
             self._waiting.discard(id(value))
         if not isinstance(value, Array):
             raise NotRebuilt("what is fed can't be replayed")
-        return self._source(value, origin is not None and is_source(origin[0]))
+        return self._source(value, origin is not None and (is_source(origin[0]) or is_weight(origin[0])))
 
     def noted(self, name: str, value: Value) -> str:
         """The variable, of which it is known now what is inferred of it."""
@@ -372,8 +385,17 @@ class Replay:
             self.names[value] = self._source(array, False)
         return self.names[value]
 
+    def _equation(self, value: Value) -> Text:
+        """The first argument of an einsum."""
+        if not isinstance(value, Const) or not isinstance(value.value, str):
+            raise NotRebuilt("the subscripts of an einsum aren't known")
+        return (repr(equation(value.value)),)
+
     def _function(self, call: Call) -> Text:
         path = callable_path(call.path)
+        if path.startswith("keras.backend."):
+            # What Keras 2 had there, Keras 3 has in TensorFlow's name only.
+            path = f"tensorflow.{path}"
         root = path.partition(".")[0]
         self.imports.add(path.rpartition(".")[0] if root in ("sklearn", "scipy", "torch") else root)
         return (path, "(", *self._arguments(call, call.args), ")")
@@ -415,7 +437,8 @@ class Replay:
     def _arguments(self, call: Call, args: Sequence[Value], layer: Layer | None = None) -> Text:
         model = registry.find(call.path)
         parameters = () if model is None else inspect.signature(model).parameters
-        given = [self.argument(value, call, layer) for value in args]
+        of_einsum = call.path.endswith(".einsum")
+        given = [self._equation(one) if of_einsum and not at else self.argument(one, call, layer) for at, one in enumerate(args)]
         given += [
             (f"{keyword(name, parameters)}=", *self.value(value, call))
             for name, value in call.keywords.items()

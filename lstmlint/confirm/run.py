@@ -108,7 +108,7 @@ def _try_again(tried: Sequence[_Tried], runner: Runner) -> bool:
     for one in tried:
         for at, (program, outcome) in enumerate(zip(one.programs, one.outcomes)):
             known = learned(program, outcome)
-            if not known.keys() - one.known[at].keys():
+            if not known:
                 continue
             one.known[at].update(known)
             better = one.plan.again(at, one.known[at])

@@ -162,6 +162,8 @@ class Apply(Step):
     inputs: tuple[int, ...]
     several: bool = False
     """Whether the layer takes them as a list."""
+    spread: bool = False
+    """Whether the layer takes each as an argument of its own."""
 
 
 @dataclass(frozen=True, slots=True)

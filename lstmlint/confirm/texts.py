@@ -7,6 +7,7 @@ of a column, say) as a label of our own; names only of what lstmlint has a model
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -137,6 +138,18 @@ def callable_path(path: str) -> str:
     if root not in ROOTS or not known or reaches_out(name) or not all(part.isidentifier() for part in path.split(".")):
         raise NotPlain(f"{name} can't be replayed")
     return path
+
+
+def equation(text: str) -> str:
+    """The subscripts of an einsum, with letters of our own."""
+    letters: dict[str, str] = {}
+    told = "".join(text.split())
+    if not re.fullmatch(r"[A-Za-z.]+(,[A-Za-z.]+)*(->[A-Za-z.]*)?", told):
+        raise NotPlain("the subscripts of an einsum can't be replayed")
+    return "".join(letters.setdefault(one, _LETTERS[len(letters) % 26]) if one.isalpha() else one for one in told)
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def reaches_out(name: str) -> bool:

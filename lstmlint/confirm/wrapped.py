@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lstmlint.confirm.code_steps import Body, Cell
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.replay import Replay
+from lstmlint.confirm.steps import Apply, LayerCall
 from lstmlint.confirm.texts import Ref, Text
 from lstmlint.library.keras.axes import is_open
 from lstmlint.shapes.dims import Dim, Poly
@@ -17,7 +18,7 @@ from lstmlint.values.base import Value
 from lstmlint.values.code import Instance
 from lstmlint.values.data import Array, Tuple, items_of
 from lstmlint.values.network import Layer, Model, plain
-from lstmlint.values.origins import Run
+from lstmlint.values.origins import Call, Run
 
 if TYPE_CHECKING:
     from lstmlint.confirm.rebuild import Rebuild
@@ -34,9 +35,62 @@ def made(rebuild: Rebuild, applied: LayerApplied | None, layer: Layer, name: str
     raise NotRebuilt(f"code of the program inside a {layer.kind} can't be rebuilt yet")
 
 
-def depends_on_batch(lines: Sequence[Text]) -> bool:
-    """Whether a length that Keras leaves open is in lines, as if it were a number."""
-    return any(isinstance(part, Poly) and is_open(part) for line in lines for part in line)
+def without_batch(lines: Sequence[Text]) -> list[Text]:
+    """The lines with -1 in place of a length that Keras leaves open, where a reshape asks for it; no other line may hold one."""
+    found: list[Text] = []
+    for line in lines:
+        open_ones = [part for part in line if isinstance(part, Poly) and is_open(part)]
+        words = [part for part in line if isinstance(part, str)]
+        if open_ones and (len(open_ones) > 1 or "-1" in words or not any(word.rstrip("(").endswith("reshape") for word in words)):
+            raise NotRebuilt("an operation on the batch axis can't be rebuilt yet")
+        found.append(tuple("-1" if part in open_ones else part for part in line) if open_ones else line)
+    return found
+
+
+def needs_layer(call: Call) -> bool:
+    """Whether a function works within a layer only: one of TensorFlow's, in a class of the program's own."""
+    return call.within is not None and not call.within.path and call.path.startswith(("tensorflow.", "keras.backend."))
+
+
+def as_layer(rebuild: Rebuild, call: Call) -> int:
+    """A function as a Lambda layer of what it gets."""
+    replay = _inner(rebuild)
+    tensors = [value for value in _flat([*call.args, *call.keywords.values()]) if rebuild.is_symbolic(value)]
+    for at, tensor in enumerate(tensors):
+        replay.placed[id(tensor)] = "t" if len(tensors) == 1 else f"t[{at}]"
+    inputs = tuple(map(rebuild.tensor, tensors))
+    if not inputs:
+        raise NotRebuilt("what an operation gets isn't known")
+    function = _function(rebuild, replay, replay.text(call))
+    return rebuild.add(Apply, LayerCall("Lambda", (("function", Ref(function)),)), inputs, len(inputs) > 1)
+
+
+def _flat(values: Sequence[Value]) -> list[Array]:
+    """The arrays in arguments, each once."""
+    found: dict[int, Array] = {}
+    for value in values:
+        items = items_of(value)
+        parts = [value] if items is None else items.known or ()
+        found.update((id(part), part) for part in parts if isinstance(part, Array))
+    return list(found.values())
+
+
+def _inner(rebuild: Rebuild) -> Replay:
+    """A replay whose lines stand in a function."""
+    outer = rebuild.replay
+    if outer is None:
+        raise NotRebuilt("what the program does isn't known")
+    replay = Replay(outer.origins, outer.event, prefix="b")
+    replay.outside = rebuild
+    return replay
+
+
+def _function(rebuild: Rebuild, replay: Replay, result: Text) -> int:
+    """The function that has these lines and gives this."""
+    if replay.given:
+        raise NotRebuilt("what the function of a Lambda layer does can't be replayed")
+    lines, (result,) = without_batch(replay.lines), without_batch([result])
+    return rebuild.add(Body, tuple(lines), result, tuple(replay.positive), tuple(replay.imports))
 
 
 def _body(rebuild: Rebuild, layer: Layer, applied: LayerApplied | None) -> int:
@@ -45,14 +99,10 @@ def _body(rebuild: Rebuild, layer: Layer, applied: LayerApplied | None) -> int:
     run = None if outer is None else _run(outer.origins.runs(layer), applied)
     if outer is None or run is None:
         raise NotRebuilt("what the function of a Lambda layer does isn't known")
-    replay = Replay(outer.origins, outer.event, prefix="b")
-    replay.outside = rebuild
+    replay = _inner(rebuild)
     for at, tensor in enumerate(run.tensors):
         replay.placed[id(tensor)] = "t" if len(run.tensors) == 1 else f"t[{at}]"
-    result = replay.value(run.result)
-    if replay.given or depends_on_batch([*replay.lines, result]):
-        raise NotRebuilt("what the function of a Lambda layer does can't be replayed")
-    return rebuild.add(Body, tuple(replay.lines), result, tuple(replay.positive), tuple(replay.imports))
+    return _function(rebuild, replay, replay.value(run.result))
 
 
 def _run(runs: Sequence[Run], applied: LayerApplied | None) -> Run | None:

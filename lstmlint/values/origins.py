@@ -33,6 +33,8 @@ class Call:
     contents: dict[int, Value] = field(default_factory=dict)
     sample: Value | None = None
     """Of a batch, what one sample of it is."""
+    within: Call | None = None
+    """The call that it is part of: of a layer whose class or function the program defines (without a path, if a class)."""
     events: list[object] = field(default_factory=list)
     """What happened in it (`trace.Event`)."""
 
@@ -66,7 +68,7 @@ class Origins:
     def begin(self, path: str, how: How, args: Sequence[Value], keywords: Mapping[str, Value], under: Mapping[Value, bool]) -> Call:
         """A call that is about to be followed."""
         self._count += 1
-        call = Call(self, self._count, path, how, tuple(args), dict(keywords), under)
+        call = Call(self, self._count, path, how, tuple(args), dict(keywords), under, within=self.current)
         for value in (*args, *keywords.values()):
             _keep(call.contents, value)
         if how == "method" and args:
