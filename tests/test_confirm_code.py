@@ -13,12 +13,16 @@ from lstmlint.confirm.plan import Plan
 from lstmlint.confirm.program import Program
 from lstmlint.confirm.run import confirm, prepare
 from lstmlint.confirm.sandbox import Passed, Raised, Runner
+from lstmlint.confirm.sizes import instances
 from lstmlint.confirm.steps import Feed, LayerCall, Predict
 from lstmlint.confirm.texts import NotPlain, Ref
 from lstmlint.confirm.verdict import Verdict, judge
 from lstmlint.engine import check_source
+from lstmlint.library.sklearn.splits import split_sizes
 from lstmlint.sandbox.process import Failed
+from lstmlint.shapes.dims import symbol
 from lstmlint.sources.source import script
+from lstmlint.values.base import Const
 from tests.harmless import assert_harmless
 
 HEAD = "import numpy as np\nimport keras\nfrom keras import Input, Model, Sequential, ops\nfrom keras.layers import *\n"
@@ -109,6 +113,29 @@ SCRIPTS: dict[str, tuple[str, str]] = {
     "query and value": (
         "confirmed",
         "h = LSTM(8, return_sequences=True)(Input((12, 6)))\nw = LSTM(4)(GlobalMaxPooling1D()(MultiHeadAttention(2, 4)(h, h)))",
+    ),
+    "labels from elsewhere": (
+        "confirmed",
+        "import pandas as pd\nraw = pd.DataFrame({'a': np.random.rand(90), 'b': np.random.rand(90)})\n"
+        "kind = pd.Series(np.random.choice(['u', 'v'], size=90))\n"
+        "x = np.array([raw.iloc[i:i + 5].values for i in range(0, 85, 5)])\n"
+        "y = pd.get_dummies(pd.Series([kind.iloc[i + 5] for i in range(0, 85, 5)])).values.astype('float32')\n"
+        "m = Sequential([Input((5, 2)), LSTM(4, return_sequences=True), Dense(y.shape[1], activation='softmax')])\n"
+        "m.compile('sgd', 'categorical_crossentropy')\nm.fit(x, y)",
+    ),
+    "a softmax over one score": (
+        "confirmed",
+        "import tensorflow as tf\nclass Mine(keras.layers.Layer):\n    def call(self, x):\n"
+        "        return x * tf.nn.softmax(x, axis=-1)\n"
+        "w = Mine()(Dense(1)(LSTM(4, return_sequences=True)(Input((7, 3)))))",
+    ),
+    "all that a layer returns, among others": (
+        "confirmed",
+        "all = Bidirectional(GRU(6, return_state=True))(Input((5, 4)))\nw = Concatenate()([all, Input((7,))])",
+    ),
+    "all that a layer returns, for a function": (
+        "confirmed",
+        "w = concatenate([Input((7,)), LSTM(6, return_state=True)(Input((5, 4)))])",
     ),
     "rows that fall away": (
         "confirmed",
@@ -237,6 +264,21 @@ def test_what_is_raised_inside_of_a_cell_is_raised_at_the_line_that_runs_it() ->
     inside = Raised("ValueError", "Dimensions must be equal", 3, "Keras", lines=(9, 3))
     assert judge(Plan((), 0, True), [Program("", 9)], [inside]).kind == "confirmed"
     assert judge(Plan((), 0, True), [Program("", 7)], [inside]).kind == "not-checked"
+
+
+@pytest.mark.parametrize("test", [None, 0.3, 7])
+@pytest.mark.parametrize("train", [None, 0.6, 11])
+def test_the_parts_of_a_split(test: float | None, train: float | None) -> None:
+    """The numbers in programs are those that scikit-learn gets, whatever the number of rows."""
+    from sklearn.model_selection import train_test_split
+
+    rows = symbol("n")
+    parts = split_sizes(rows, Const(test), Const(train))
+    chosen = instances([rows - 30, *parts])
+    assert len({sizes[rows] for sizes in chosen}) == 2
+    for sizes in chosen:
+        real = train_test_split(list(range(sizes[rows])), test_size=test, train_size=train)
+        assert [sizes[part] for part in parts] == [len(part) for part in real]
 
 
 def test_variables_and_methods_are_plain() -> None:

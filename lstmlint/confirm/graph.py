@@ -8,6 +8,7 @@ from typing import Any
 from lstmlint.confirm import graph_steps, steps
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild, straight_line
+from lstmlint.confirm.texts import Ref, Text, callable_path, joined
 from lstmlint.findings import Finding
 from lstmlint.library.keras.nesting import flat
 from lstmlint.library.keras.refusing import merges, missing_inputs
@@ -16,11 +17,11 @@ from lstmlint.rules.feature_size import pretrained
 from lstmlint.trace import InputDeclared, LayerApplied, LayerMade, NotTensor, Unpacked
 from lstmlint.values.base import Const, Integer, Value, is_none
 from lstmlint.values.data import Array, Items, Tuple, items_of
-from lstmlint.values.network import Layer, Model
+from lstmlint.values.network import Layer, Model, plain
 
 SAYS = {
     "LST106": r"shape|weights",
-    "LST108": r"tensor|connected|KerasTensor|input\(s\)|layer",
+    "LST108": r"tensor|connected|KerasTensor|input\(s\)|layer|Shapes of all inputs",
     "LST109": r"unpack|[Ii]terating",
     "LST201": r"(?i)shape|dim|rank|\bnot? .*D\b|Unrecognized data type|unknown rank",
     "LST204": r"cardinality",
@@ -96,6 +97,40 @@ def _several(rebuild: Rebuild, event: NotTensor) -> None:
     rebuild.add(steps.Apply, rebuild.layer(receiver), tuple(map(rebuild.tensor, tensors)), True)
 
 
+def _all_of_it(rebuild: Rebuild, event: NotTensor) -> None:
+    """The call as it was, with all that a layer returns in the place of a tensor."""
+    applied, call, replay = event.applied, event.call, rebuild.replay
+    if applied is None or call is None or replay is None or (applied.model is not None and isinstance(event.receiver, Layer)):
+        _several(rebuild, event)
+        return
+    if isinstance(event.receiver, Layer) and len(call.args) > 1:
+        made = rebuild.add(graph_steps.Make, rebuild.layer(event.receiver))
+        replay.bind((Ref(made), "(", *_given(rebuild, applied, call.args[1]), ")"))
+    elif isinstance(event.receiver, str) and event.receiver.startswith("keras.layers.") and call.args:
+        path = callable_path(event.receiver)
+        replay.imports.add("keras")
+        replay.bind((path, "(", *_given(rebuild, applied, call.args[0]), ")"))
+    else:
+        given: Text = (Ref(rebuild.whole(applied)),)
+        replay.bind(replay.text(call) if call.path else (callable_path(str(event.receiver)), "(", *given, ")"))
+        replay.imports.add(str(event.receiver).partition(".")[0])
+        if any(isinstance(step, steps.Input) for step in rebuild.steps):
+            raise NotRebuilt("a function of symbolic tensors can't be rebuilt yet")
+    rebuild.flush()
+
+
+def _given(rebuild: Rebuild, applied: LayerApplied, value: Value) -> Text:
+    """An argument in which all that a layer returned stands."""
+    if value is applied.output:
+        return (Ref(rebuild.whole(applied)),)
+    if isinstance(value, Array):
+        return (Ref(rebuild.tensor(value)),)
+    items = items_of(value)
+    if items is None or items.known is None:
+        raise NotRebuilt("what is called isn't known")
+    return ("[", *joined([_given(rebuild, applied, plain(item)) for item in items.known]), "]")
+
+
 def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:
     assert isinstance(event.receiver, str) and isinstance(event.value, Array)
     rebuild.add(graph_steps.Numpy, event.receiver.rpartition(".")[2], rebuild.tensor(event.value))
@@ -123,7 +158,7 @@ def _of_class(rebuild: Rebuild, event: NotTensor) -> None:
 _NOT_TENSORS: dict[str, Callable[[Rebuild, NotTensor], None]] = {
     "uncalled": _uncalled,
     "class": _of_class,
-    "several": _several,
+    "several": _all_of_it,
     "states": _several,
     "symbolic": _symbolic,
     "array": _ends,

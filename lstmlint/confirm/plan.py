@@ -23,7 +23,7 @@ from lstmlint.confirm.unsupported import is_of_graphs, is_of_torch
 from lstmlint.findings import Finding
 from lstmlint.shapes.dims import Dim, Poly, Symbol
 from lstmlint.shapes.shape import Shape
-from lstmlint.trace import ElementTaken, Event, InputDeclared, LayerApplied, LossComputed, ModelFed, Operation, Packed
+from lstmlint.trace import ElementTaken, Event, InputDeclared, LayerApplied, LossComputed, ModelFed, Operation, Packed, Softmax
 from lstmlint.values.base import Undecided
 from lstmlint.values.data import Array
 from lstmlint.values.memory import memory
@@ -110,6 +110,8 @@ def plan(finding: Finding) -> Plan:
 
 def _shower(event: object, code: str) -> Callable[[Rebuild, Any, Finding], int | None] | None:
     """What rebuilds a finding of this code."""
+    if isinstance(event, Softmax):
+        return None
     if code in VALUES:
         return _show_values
     if isinstance(event, ModelFed):

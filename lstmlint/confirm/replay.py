@@ -9,17 +9,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
 
 from lstmlint.confirm.layers import NotRebuilt
+from lstmlint.confirm.loaders import batch_of
 from lstmlint.confirm.made_up import made_up
 from lstmlint.confirm.named import FITS, FORGOTTEN, LISTS, OPERATORS, PLACES, SIGNS, is_dtype, is_source, is_weight
+from lstmlint.confirm.outside import Outside
 from lstmlint.confirm.tables import frame
 from lstmlint.confirm.texts import (
     DTYPES,
     WORDS,
     NotPlain,
-    Ref,
     Text,
     callable_path,
     equation,
@@ -55,19 +55,6 @@ Shown = tuple[tuple[str, ...], str]
 """The variables that show a fault that passes, and how they show it (`confirm.evidence`)."""
 
 
-class Outside(Protocol):
-    """What makes values that no calls on data lead to, and can take back what it has made."""
-
-    def make(self, value: Array) -> Ref | None:
-        """The variable that holds it; None for what calls on data do lead to."""
-
-    def state(self) -> object:
-        """Where it stands."""
-
-    def restore(self, state: Any) -> None:
-        """Forget what was made since then."""
-
-
 class Replay:
     """Collects the lines of a program, each of which sets a variable. `given` says what is taken for granted."""
 
@@ -90,7 +77,6 @@ class Replay:
         self._prefix = prefix
         self.names: dict[object, str] = {}
         self.labels: dict[object, str] = {}
-        self._versions: dict[int, int] = {}
         self._waiting: set[int] = set()
         self.kept: list[object] = []
         self._inferred: set[str] = set()
@@ -294,14 +280,14 @@ class Replay:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """What was written within is taken back if it comes to nothing."""
-        kept = len(self.lines), len(self.positive), list(self.given), dict(self.names), dict(self.shapes), dict(self._versions)
+        kept = len(self.lines), len(self.positive), list(self.given), dict(self.names), dict(self.shapes), set(self._inferred)
         outside = self.outside.state() if self.outside is not None else None
         try:
             yield
         except (NotRebuilt, NotPlain, Undecided, RecursionError) as error:
             if self.outside is not None and outside is not None:
                 self.outside.restore(outside)
-            lines, positive, self.given, self.names, self.shapes, self._versions = kept
+            lines, positive, self.given, self.names, self.shapes, self._inferred = kept
             del self.lines[lines:], self.positive[positive:]
             if isinstance(error, RecursionError):
                 raise NotRebuilt("what leads there is too long") from None
@@ -314,7 +300,7 @@ class Replay:
             return self.variable(call.args[0], call)
         if id(call) not in self.names:
             if call.path in (f"{BATCHES}.__iter__", f"{BATCHES}.__next__"):
-                return self._part(self._batch(call, wanted), at)
+                return self._part(batch_of(self, call, wanted), at)
             self.kept.append(call)
             self.names[id(call)] = self.bind(self.text(call))
         return self._part(self.names[id(call)], at)
@@ -327,29 +313,6 @@ class Replay:
         key = (name, at)
         if key not in self.names:
             self.names[key] = self.bind((name, *(f"[{position}]" for position in at)))
-        return self.names[key]
-
-    def _batch(self, call: Call, wanted: Value | None) -> str:
-        """One batch of a loader, of as many samples as its first axis says."""
-        if call.sample is None or not isinstance(wanted, Array) or wanted.shape.rank in (None, 0):
-            raise NotRebuilt("what the loader gives isn't known")
-        size = wanted.shape.dims[0]
-        key = (id(call), size)
-        if key not in self.names:
-            self.positive.append(size)
-            self.imports.add("torch.utils.data")
-            made = self.origins.of(call.args[0])
-            try:
-                with self.attempt():
-                    if made is None:
-                        raise NotRebuilt("the loader can't be replayed")
-                    dataset = self.value(made[0].args[0] if made[0].args else made[0].keywords["dataset"], made[0])
-                    text: Text = ("next(iter(torch.utils.data.DataLoader(", *dataset, ", batch_size=", *length(size), ")))")
-            except (NotRebuilt, NotPlain, Undecided, KeyError):
-                samples = self.value(call.sample, call)
-                text = ("torch.utils.data.default_collate([", *samples, "] * ", *length(size), ")")
-            self.kept.append(call)
-            self.names[key] = self.bind(text)
         return self.names[key]
 
     def text(self, call: Call) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from lstmlint.shapes.dims import Dim, Poly, Symbol, single, substitute, symbols
@@ -160,7 +161,7 @@ def _source(symbol: Symbol, sizes: Sizes) -> Symbol | None:
 
 def _operands(key: Hashable) -> list[Dim]:
     """The dimensions in the key of a derived symbol."""
-    if not isinstance(key, tuple) or key[0] not in _RELATIONS:
+    if not isinstance(key, tuple) or key[0] not in _RELATIONS or (key[0] in _SPLITS and _shares(key) is None):
         return []
     parts = [part for member in key[1:] for part in (member if isinstance(member, frozenset) else (member,))]
     return [part for part in parts if isinstance(part, (int, Poly))]
@@ -174,7 +175,31 @@ def _computed(key: Hashable, sizes: Sizes) -> int | None:
         length, *bounds = key[1:]
         numbers = [None if bound is None else sizes[bound] for bound in bounds]
         return len(range(*slice(*numbers).indices(sizes[length]))) if sizes[length] >= 0 and numbers[2] != 0 else None
+    if key[0] in _SPLITS:
+        shares = _shares(key)
+        return None if shares is None else _of_split(key[0] == "test part", sizes[key[1]], *shares)
     return _RELATIONS[key[0]]([sizes[dim] for dim in _operands(key)])
+
+
+_SPLITS = ("test part", "train part")
+_Share = float | int | None
+
+
+def _shares(key: tuple[Hashable, ...]) -> tuple[_Share, _Share] | None:
+    """The sizes of the test part and of the training part that a split is given; None where they are not known."""
+    given = [getattr(part, "value", ...) for part in key[2:]]
+    known: list[_Share] = [one for one in given if one is None or isinstance(one, (int, float))]
+    return (known[0], known[1]) if len(known) == 2 else None
+
+
+def _of_split(of_test: bool, rows: int, test: _Share, train: _Share) -> int:
+    """How many of `rows` scikit-learn takes for the test part, or the training part, as shares or numbers say."""
+    own, other, rounded = (test, train, math.ceil) if of_test else (train, test, math.floor)
+    if isinstance(own, (int, float)):
+        return rounded(own * rows) if isinstance(own, float) else own
+    if isinstance(other, (int, float)):
+        return rows - _of_split(not of_test, rows, test, train)
+    return math.ceil(rows / 4) if of_test else rows - math.ceil(rows / 4)
 
 
 def _floored(numbers: Sequence[int]) -> int | None:
@@ -188,5 +213,7 @@ _RELATIONS: dict[Hashable, Callable[[Sequence[int]], int | None]] = {
     "broadcast": max,
     "abs": lambda numbers: abs(numbers[0]),
     "slice": len,
+    "test part": len,
+    "train part": len,
 }
-"""How the symbols that `derived` makes follow from what their key names ("slice" has optional bounds and is computed apart)."""
+"""How the symbols that `derived` makes follow from what their key names (the last three are computed apart)."""

@@ -11,9 +11,9 @@ from lstmlint.confirm.rebuild import Rebuild
 from lstmlint.confirm.replay import Replay, Shown
 from lstmlint.confirm.scrambled import reshaped_by_layer, scrambled
 from lstmlint.confirm.script import Script
-from lstmlint.confirm.texts import Text, callable_path
+from lstmlint.confirm.texts import Text, callable_path, lengths
 from lstmlint.findings import Finding
-from lstmlint.shapes.dims import Symbol, same, symbols
+from lstmlint.shapes.dims import Poly, Symbol, same, symbols
 from lstmlint.trace import AxisMissing, ElementTaken, Event, LayerApplied, LayerMade, LossComputed, Operation, Softmax, Unpacked
 
 
@@ -45,6 +45,7 @@ SAYS_OF_TORCH = {
     "LST303": r"dtype|type|Long|Float|scalar|Target|target|expected|shape|size",
     "LST401": r".",
     "LST504": r"(?i)shape|size|dim|batch|bounds|index",
+    "LST304": r"out of bounds|Target",
     "LST308": r"between 0 and 1",
     "LST508": r"(?i)shape|dim|feature|expect",
     "LST602": r".",
@@ -156,10 +157,24 @@ def _made(replay: Replay, event: LayerMade) -> Shown:
 
 
 def _ones(replay: Replay, event: Softmax) -> Shown:
+    if event.operand.kind == "keras":
+        return _ones_of_a_model(replay, event)
     axis = None if event.axis is None else event.operand.shape.axis(event.axis)
     if axis is not None and not same(axis.dim, 1):
         return _between_samples(replay, event)
     return (str(replay.value(event.result)[0]),), "ones"
+
+
+def _ones_of_a_model(replay: Replay, event: Softmax) -> Shown:
+    """What the softmax makes of numbers in the shape of a symbolic tensor."""
+    shape, call = event.operand.shape, event.call
+    if call is None or not call.path or shape.open or any(isinstance(dim, Poly) for dim in shape.dims[1:]):
+        raise NotRebuilt("what the softmax gets isn't known")
+    replay.imports.add("numpy")
+    replay.positive += shape.dims
+    data = replay.bind(("numpy.random.standard_normal(", *lengths(shape.dims), ").astype('float32')"))
+    replay.placed[id(event.operand)] = data
+    return (replay.bind(replay.text(call)),), "ones"
 
 
 def _between_samples(replay: Replay, event: Softmax) -> Shown:

@@ -37,7 +37,9 @@ def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     rows = _rows(fault)
     model = rebuild.only(event, compared.output)
     data = tuple(rebuild.data(array, rows=rows) for _, array in event.inputs)
-    targets = rebuild.data(compared.target, rows=rows, what="the targets are")
+    # What the fault holds may be a copy, of which more is known.
+    given = next((one.target for one in event.compared if one.output is compared.output), compared.target)
+    targets = rebuild.data(given, rows=rows, what="the targets are")
     silent = fault.verdict == "silent"
     rebuild.add(steps.Compile, loss, silent and is_short(event, _SHORT), target=model)
     # What passes, passes without gradients, too: the losses are the same.

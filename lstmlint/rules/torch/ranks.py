@@ -173,7 +173,7 @@ class TorchDataRank(Part):
                 related=(made(applied.layer),),
                 key=applied.layer,
             )
-        elif self._samples_as_steps(applied):
+        elif applied.violation is None and self._samples_as_steps(applied):
             yield self.finding(
                 event,
                 event.site,
