@@ -181,6 +181,15 @@ from torch import nn
 rnn = nn.LSTM(input_size=10, hidden_size=16, batch_first=True)
 out, _ = rnn(torch.randn(32, 10, 3))  # LST202
 """,
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+rnn = nn.LSTM(1, 12, batch_first=True)
+for x, y in DataLoader(TensorDataset(torch.randn(90, 20), torch.randn(90)), batch_size=16):
+    out, _ = rnn(x)  # LST202
+""",
     )
 
 
