@@ -17,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scripts", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--show", action="store_true", help="print each script on which they disagree")
+    parser.add_argument("--show", action="store_true", help="print each script on which they disagree, or where more is said")
     options = parser.parse_args()
     scripts = [generate(seed) for seed in range(options.first, options.first + options.scripts)]
 
@@ -26,7 +26,7 @@ def main() -> int:
             sys.stderr.write(f"\r{done} of {len(scripts)}\x1b[K")
 
     judged = judge(scripts, progress=progress)
-    wrong = [one for one in judged if one.verdict not in ("right", "late", "harmless")]
+    wrong = [one for one in judged if one.verdict not in ("right", "late", "more", "open", "harmless")]
     if options.show:
         for one in wrong:
             print(one.story())

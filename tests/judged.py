@@ -21,8 +21,9 @@ class Judged:
     """A script, what the framework did with it, and what lstmlint says.
 
     `verdict`: "right" they agree; "late" the fault is found where nothing is raised yet, and called silent; "false" lstmlint
-    says what is not so; "missed"; "more" it is found, and something else, too; "harmless" the fault is none here, and nothing
-    is said; "unsound" a script without a fault that raises.
+    says what is not so; "missed"; "open" it is missed, and found with the data in the script and not in a file; "more" it is
+    found, and something else, too; "harmless" the fault is none here, and nothing is said; "unsound" a script without a fault
+    that raises.
     """
 
     script: Script
@@ -54,9 +55,16 @@ def judge(scripts: Sequence[Script], progress: Callable[[int], None] = lambda do
 
 
 def _compared(script: Script, outcome: Outcome) -> Judged:
-    result = check_source(source_of(script.text, f"seed-{script.seed}.py"), Settings())
-    found = tuple(one for one in result.diagnostics if not one.code.startswith("LST9"))
-    return Judged(script, outcome, found, _verdict(script, outcome, found))
+    found = _findings(script, script.text)
+    verdict = _verdict(script, outcome, found)
+    if verdict == "missed" and script.inline and _findings(script, script.inline):
+        verdict = "open"
+    return Judged(script, outcome, found, verdict)
+
+
+def _findings(script: Script, text: str) -> tuple[Diagnostic, ...]:
+    result = check_source(source_of(text, f"seed-{script.seed}.py"), Settings())
+    return tuple(one for one in result.diagnostics if not one.code.startswith("LST9"))
 
 
 def _silent(script: Script) -> bool:
@@ -95,7 +103,7 @@ def _places(finding: Diagnostic) -> set[int]:
 
 def table(judged: Sequence[Judged]) -> list[str]:
     """How often which verdict, by class of fault and by what the framework does."""
-    verdicts = ("right", "late", "more", "missed", "false", "harmless", "unsound")
+    verdicts = ("right", "late", "more", "open", "missed", "false", "harmless", "unsound")
     counts = Counter((one.script.fault, one.kind, one.verdict) for one in judged)
     rows = [f"{'fault':40} {'real':8}" + "".join(f"{verdict:>10}" for verdict in verdicts)]
     for fault in dict.fromkeys(["", *FAULTS["keras"], *FAULTS["torch"]]):
@@ -105,8 +113,12 @@ def table(judged: Sequence[Judged]) -> list[str]:
                 rows.append(f"{fault or '(none)':40} {kind:8}" + "".join(f"{number or '':>10}" for number in numbers))
     for kind in ("raises", "silent"):
         own = [one for one in judged if one.kind == kind and one.script.fault and one.verdict != "unsound"]
-        right = sum(one.verdict in ("right", "late", "more") for one in own)
-        rows.append(f"{kind}: {right} of {len(own)} found" + (f" ({right / len(own):.1%})" if own else ""))
+        right, hidden = (sum(one.verdict in verdicts for one in own) for verdicts in (("right", "late", "more"), ("open",)))
+        told = [one for one in own if one.verdict != "open"]
+        rows.append(
+            f"{kind}: {right} of {len(told)} found" + (f" ({right / len(told):.1%})" if told else "")
+            + (f"; what proves {hidden} more is in a file" if hidden else "")
+        )
     correct = [one for one in judged if not one.script.fault and one.kind == "passes"]
     rows.append(f"right scripts: {len(correct)}, with findings: {sum(one.verdict == 'false' for one in correct)}")
     return rows

@@ -14,7 +14,7 @@ from lstmlint.engine import check_source
 from lstmlint.rules.discovery import all_rules
 from lstmlint.sources.source import script as source_of
 from tests.generated import FAMILIES, FAULTS, Script, generate
-from tests.judged import Judged, _verdict, judge
+from tests.judged import Judged, _compared, _verdict, judge
 
 SEEDS = (*range(40, 62), 192)
 """The last is one on which they disagreed."""
@@ -98,3 +98,14 @@ def test_a_silent_place_before_one_that_raises_is_told_apart() -> None:
     assert _verdict(script, Passed("Keras"), found) == "right"
     assert _verdict(script, Raised("ValueError", "no", 6, "Keras", lines=(6,)), found) == "late"
     assert _verdict(script, Raised("ValueError", "no", 4, "Keras", lines=(4,)), found) == "false"
+
+
+def test_what_only_a_file_can_prove_is_told_apart() -> None:
+    scripts = [script for script in map(generate, range(300)) if script.inline]
+    assert scripts and all("csv" in script.text or "book.txt" in script.text for script in scripts)
+    assert all(script.fault_lines for script in scripts if script.fault)
+    text = "import numpy as np\nfrom keras.layers import LSTM\ndata = np.loadtxt('data.csv')\ndata.reshape(5)  # FAULT\nLSTM(3)\n"
+    inline = text.replace("np.loadtxt('data.csv')", "np.zeros(4)")
+    raised = Raised("ValueError", "no", 4, "NumPy", lines=(4,))
+    for known, verdict in ((inline, "open"), ("", "missed"), (text, "missed")):
+        assert _compared(Script(1, "keras", "impossible reshape", text, inline=known), raised).verdict == verdict

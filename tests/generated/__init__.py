@@ -9,6 +9,7 @@ from random import Random
 
 from tests.generated import keras, torch  # noqa: F401  (they register their families)
 from tests.generated.faults import FAULTS
+from tests.generated.files import read_from_files
 from tests.generated.writer import FAMILIES, MARK, Script, Writer
 
 __all__ = ["FAMILIES", "FAULTS", "MARK", "Script", "generate"]
@@ -24,7 +25,9 @@ def generate(seed: int) -> Script:
     for _ in range(50):
         writer = Writer(random, fault)
         family.write(writer)
-        script = Script(seed, framework, fault, "\n".join(writer.lines) + "\n", family.name)
+        lines = read_from_files(writer.lines, Random(f"files of {seed}"))
+        inline = "\n".join(writer.lines) + "\n" if lines != writer.lines else ""
+        script = Script(seed, framework, fault, "\n".join(lines) + "\n", family.name, inline)
         # What was drawn may leave no place for the fault.
         if bool(script.fault_lines) == bool(fault):
             return script

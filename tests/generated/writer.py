@@ -19,6 +19,8 @@ class Script:
     fault: str
     text: str
     family: str = ""
+    inline: str = ""
+    """Of a script that reads its data from a file, the same one with the data in it."""
 
     @property
     def fault_lines(self) -> frozenset[int]:

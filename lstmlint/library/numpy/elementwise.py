@@ -48,7 +48,13 @@ def apply(caller: Caller, name: str, operands: Sequence[Value], dtype: str | Non
     if shape.rank == 0 and kind == "numpy":
         return checked(caller, name, arrays, number(dtype), violation)
     source = next((array.source for array in arrays if array.source), "")
-    return checked(caller, name, arrays, Array(shape, kind, dtype, None, source), violation)
+    made_by = (array.producer or array.behind for array in arrays) if kind in _OF_LAYERS else ()
+    behind = next((event for event in made_by if event is not None), None)
+    return checked(caller, name, arrays, Array(shape, kind, dtype, None, source, behind=behind), violation)
+
+
+_OF_LAYERS = ("keras", "tensor")
+"""The kinds of arrays that belong to a network."""
 
 
 def _foreign(operand: Value) -> bool:

@@ -143,7 +143,7 @@ def _forecaster(w: Writer, kind: str, features: int) -> None:
         w.chance(0.4) and not w.has("batch_first forgotten", "axes renamed by view", "misplaced argument")
     )
     both = w.has("features of one direction") or (
-        w.chance(0.15) and not w.has("last sample for last step", "batch_first forgotten")
+        w.chance(0.15) and not w.has("last sample for last step", "batch_first forgotten", "batch lost by squeeze")
     )
     ends = (", num_layers=num_layers" if layers > 1 or w.chance() else "") + (", bidirectional=True" if both else "")
     begin_class(w, "Forecaster", f"input_size, hidden_size, num_layers={layers}")
