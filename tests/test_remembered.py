@@ -158,6 +158,15 @@ def test_a_fault_that_is_proven_stays_an_error_and_is_told_once(folder: Path, ch
     assert [d for d in check(".") if d["severity"] == "error"] == proven
 
 
+def test_a_mistake_that_is_proven_is_not_told_again_at_another_line(folder: Path, check: Check) -> None:
+    text = (
+        "import torch\nimport wonder\nfrom torch import nn\n"
+        "net = nn.Sequential(nn.LSTM(6, 12, batch_first=True), nn.Linear(12, 2))\nx = wonder.batch(32)\nnet(x)\n"
+    )
+    remember(folder / "train.py", text, {"wonder.batch(32)": ("tensor", (32, 35, 6))})
+    assert [(d["code"], d["severity"], d["location"]["row"]) for d in check(".")] == [("LST108", "error", 4)]
+
+
 def test_it_never_overrides_what_is_derived(folder: Path, check: Check) -> None:
     text = SCRIPT.replace('np.load("x.npy")', "np.zeros((1000, 30, 5))")
     kept = remember(folder / "train.py", text, {"np.zeros((1000, 30, 5))": ("array", (1000, 60, 5))})

@@ -59,19 +59,27 @@ def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> li
 def as_recalled(proven: Sequence[Finding], found: Sequence[Finding], run: str) -> list[Finding]:
     """The `proven` findings, and as warnings those that are there only with what was seen in an earlier `run`.
 
-    What is there only if a condition holds as well is left: two assumptions are one too many.
+    What is there only if a condition holds as well is left: two assumptions are one too many. So is what tells of a place that a
+    proven finding of the same rule tells of: it is the same mistake, seen at another line.
     """
-    places = {finding.site.node for finding in proven} | {related.site.node for finding in proven for related in finding.related}
+    places = {node for finding in proven for node in _nodes(finding)}
+    told = {(finding.code, node) for finding in proven for node in _nodes(finding)}
     marks = {(finding.code, finding.key) for finding in proven if finding.key is not None}
     more = [
         weakened(finding, run if finding.assumption in (None, BY_USE, run) else f"{finding.assumption}, {run}")
         for finding in found
         if not isinstance(finding.assumption, tuple)
         and finding.severity != "info"
+        and told.isdisjoint((finding.code, node) for node in _nodes(finding))
         and finding.site.node not in places
         and (finding.code, finding.key) not in marks
     ]
     return [*proven, *more]
+
+
+def _nodes(finding: Finding) -> list[object]:
+    """All that a finding points at."""
+    return [finding.site.node, *(related.site.node for related in finding.related)]
 
 
 def weakened(finding: Finding, assumption: tuple[Site, bool] | str) -> Finding:
