@@ -137,6 +137,11 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         "confirmed",
         "w = concatenate([Input((7,)), LSTM(6, return_state=True)(Input((5, 4)))])",
     ),
+    "a mask in the way of the loss": (
+        "confirmed",
+        "m = Sequential([Embedding(9, 4, mask_zero=True), LSTM(5, return_sequences=True), Dense(1)])\n"
+        "m.compile('sgd', 'binary_crossentropy')\nm.fit(np.random.randint(0, 9, (20, 11)), np.random.randint(0, 2, 20))",
+    ),
     "rows that fall away": (
         "confirmed",
         "import pandas as pd\nd = pd.DataFrame({'b': np.random.rand(90)})\nd['b'] = d['b'].rolling(3).mean()\n"
@@ -307,6 +312,18 @@ class TestVerdicts:
     def test_the_words_within_those_about_building(self) -> None:
         verdict = judge(Plan((), 3, True), [Program("", 4)], [Raised("RuntimeError", self.BUILDING, 4, "Keras")])
         assert (verdict.kind, verdict.words) == ("confirmed", "RuntimeError: shape (3, 4) is wrong")
+
+    @pytest.mark.parametrize(
+        ("end", "words"),
+        [
+            ("ValueError: `labels.shape` must equal\n    `logits.shape`.", "`labels.shape` must equal `logits.shape`."),
+            ("TypeError: Exception encountered when calling layer 'x'.\n    \n    the rank is 2", "the rank is 2"),
+        ],
+    )
+    def test_the_words_behind_the_way_there(self, end: str, words: str) -> None:
+        way = f'in user code:\n\n    File "training.py", line 3, in f  *\n        return g(x)\n\n    {end}\n'
+        verdict = judge(Plan((), 3, True), [Program("", 4)], [Raised("ValueError", way, 4, "Keras")])
+        assert (verdict.kind, verdict.words) == ("confirmed", f"ValueError: {words}")
 
     @pytest.mark.parametrize(("framework", "kind"), [("Keras 3 (tensorflow)", "refuted"), ("Keras 3 (torch)", "not-checked")])
     def test_findings_about_one_backend(self, framework: str, kind: str) -> None:

@@ -41,6 +41,9 @@ def layer_call(layer: Layer, stateful: bool = False, other: Other = _refuse) -> 
 
 
 def _matters(name: str, value: Value) -> bool:
+    if name == "mask_zero" and not isinstance(value, Const):
+        # Without it, the shapes are the same; only what a loss makes of targets of another rank may be different.
+        return False
     return name in ARGUMENTS and value is not MISSING and (name == "merge_mode" or not is_none(value))
 
 

@@ -34,7 +34,7 @@ SIZES = frozenset(
     pool_size size cropping target_shape dims axis axes output_padding
     """.split()  # noqa: SIM905
 )
-FLAGS = frozenset(["return_sequences", "return_state", "keepdims", "stateful"])
+FLAGS = frozenset(["return_sequences", "return_state", "keepdims", "stateful", "mask_zero"])
 WORDS = {
     "padding": frozenset(["valid", "same", "causal"]),
     "data_format": frozenset(["channels_first", "channels_last"]),

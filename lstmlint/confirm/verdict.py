@@ -20,6 +20,8 @@ Kind = Literal["confirmed", "confirmed-given", "refuted", "not-checked"]
 _ABOUT_SHAPES = re.compile(r"shape|dim|rank|size|incompatible|broadcast|axis|axes|\b\d-?D\b|multi-target|batched", re.IGNORECASE)
 _ABOUT_US = re.compile(r"keyword argument|positional argument|unrecognized|not implemented", re.IGNORECASE)
 _RANK_FOUND = re.compile(r"found ndim=(\d+)")
+_BETWEEN = re.compile(r"\n[ \t]*\n")
+_RAISED = re.compile(r"\w+(?:Error|Exception): ")
 _BUILDING = re.compile(r"^Unable to automatically build the model.*?Exception encountered:\s*'(.*)'", re.DOTALL)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")
@@ -131,12 +133,16 @@ def _words(outcome: Raised) -> str:
 
 def words_of(kind: str, message: str) -> str:
     """What was raised, in one line and without the framework's frame."""
-    paragraphs = [" ".join(part.split()) for part in _COLOUR.sub("", message).split("\n\n")]
+    paragraphs = [" ".join(part.split()) for part in _BETWEEN.split(_COLOUR.sub("", message))]
     told = [part for part in paragraphs if part]
     built = _BUILDING.search(_COLOUR.sub("", message))
     if built is not None:
         # Keras puts what was raised while it built a model by its first data into words of its own.
         return words_of(kind, built.group(1))
+    if told and told[0].startswith("in user code:"):
+        # Keras 2 tells the way there first, line by line.
+        found = next((at for at, part in enumerate(told) if at and _RAISED.match(part)), 0)
+        told = [_RAISED.sub("", told[found]), *told[found + 1 :]]
     if len(told) > 1 and told[0].startswith("Exception encountered when calling"):
         told = told[1:]
     elif told and told[0].startswith("Graph execution error"):
