@@ -22,6 +22,7 @@ def assert_harmless(text: str) -> None:
     literals = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.Subscript, ast.Slice, ast.Load, ast.Store, ast.Name)
     operators = (ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
     words = PLAIN | LOSSES | {AUTOMATIC} | WORDS | {word for known in steps.WORDS.values() for word in known} | {"a", "cpu"}
+    words |= steps.PROBABILITIES
     functions = {"linspace", "softmax", *map(class_name, LOSSES), *steps.ACTIVATIONS}
     attributes = steps.LAYERS | functions | {"layers", "losses", "ops", "activations", "Input", "Sequential", "Model"}
     attributes |= {"add", "predict", "compile", "fit", "copy", "train", "clone", "batch_first", "seed", "manual_seed"}

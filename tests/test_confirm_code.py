@@ -137,6 +137,12 @@ SCRIPTS: dict[str, tuple[str, str]] = {
         "confirmed",
         "w = concatenate([Input((7,)), LSTM(6, return_state=True)(Input((5, 4)))])",
     ),
+    "what a loss of Keras 2 sees behind a sigmoid": (
+        "confirmed",
+        "from tensorflow.keras.preprocessing.text import Tokenizer\n"
+        "m = Sequential([Embedding(9, 4), LSTM(5, return_sequences=True), Dense(1, activation='sigmoid')])\n"
+        "m.compile('sgd', 'binary_crossentropy')\nm.fit(np.random.randint(0, 9, (20, 11)), np.random.randint(0, 2, 20))",
+    ),
     "a mask in the way of the loss": (
         "confirmed",
         "m = Sequential([Embedding(9, 4, mask_zero=True), LSTM(5, return_sequences=True), Dense(1)])\n"

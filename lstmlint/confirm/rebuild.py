@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import Dim
 from lstmlint.shapes.shape import Axis, Shape, unknown_dim
 from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed
-from lstmlint.values.base import MISSING, Undecided, Value, is_none
+from lstmlint.values.base import MISSING, Const, Undecided, Value, is_none
 from lstmlint.values.code import LibraryObject
 from lstmlint.values.data import Array, DictObject, Tuple
 from lstmlint.values.network import Layer, Model
@@ -57,6 +58,8 @@ class Rebuild:
         """Whether the framework may let it pass, too, as long as it does the wrong thing."""
         self.stateful = False
         """Whether stateful layers are made stateful: only where that is the point."""
+        self.activated = False
+        """Whether activations that losses look behind are kept."""
         self.backend = ""
         """The backend of Keras that the finding is about, where it is about one."""
         self.any_steps = False
@@ -298,7 +301,11 @@ class Rebuild:
 
     def layer(self, layer: Layer, applied: LayerApplied | None = None) -> LayerCall:
         """A layer as it is made, as `applied` says where its application matters."""
-        return layer_call(layer, self.stateful, partial(wrapped.made, self, applied))
+        made = layer_call(layer, self.stateful, partial(wrapped.made, self, applied))
+        word = layer.config.get("activation")
+        if not self.activated or made.name != "Dense" or not isinstance(word, Const) or word.value not in steps.PROBABILITIES:
+            return made
+        return replace(made, arguments=(*made.arguments, ("activation", str(word.value))))
 
     def call(self, fed: ModelFed) -> int:
         """A model called like a layer."""

@@ -43,6 +43,8 @@ WORDS = {
 ACTIVATIONS = frozenset(["linear", "relu", "tanh", "elu", "selu", "softplus", "softsign", "gelu", "silu", "leaky_relu"])
 METHODS = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch", "predict", "predict_on_batch"])
 PROOFS = frozenset(["", "fed", "answers", "padding", "once"])
+PROBABILITIES = frozenset(["sigmoid", "softmax"])
+"""The activations of last layers that some losses look behind."""
 _NAMES = {"loss": LOSSES | {AUTOMATIC}, "activation": ACTIVATIONS, "method": METHODS, "proof": PROOFS}
 """The names that a step may carry."""
 INNER = frozenset(["layer", "cell", "cells", "backward_layer"])
@@ -71,6 +73,8 @@ class LayerCall:
         if self.name not in LAYERS:
             raise NotPlain(f"no layer that may be rebuilt: {self.name!r}")
         for argument, value in self.arguments:
+            if argument == "activation" and self.name == "Dense" and value in PROBABILITIES:
+                continue
             if argument not in ARGUMENTS:
                 raise NotPlain(f"no argument that may be given: {argument!r}")
             checked(argument, value)

@@ -35,6 +35,7 @@ def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     if loss in _NOT_BY_NAME or (fault.verdict != "raises" and loss in _WHOLE):
         raise NotRebuilt(f"{loss} can't be put to the test yet")
     rows = _rows(fault)
+    rebuild.activated = True
     model = rebuild.only(event, compared.output)
     data = tuple(rebuild.data(array, rows=rows) for _, array in event.inputs)
     # What the fault holds may be a copy, of which more is known.
