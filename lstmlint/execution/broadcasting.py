@@ -15,7 +15,7 @@ def broadcasts(compared: Compared) -> bool:
     if not _BY_ELEMENT.search(compared.loss):
         return False
     left, right = compared.output, compared.target
-    if not compared.loss.endswith("_loss"):
+    if not _is_torch(compared):
         # Keras itself adds or drops a last axis of length 1.
         left, right = _alike(left, right)
     if len(left) != len(right):
@@ -23,6 +23,21 @@ def broadcasts(compared: Compared) -> bool:
         shorter = (1,) * (len(longer) - len(shorter)) + shorter
         left, right = longer, shorter
     return any(1 in pair and pair[0] != pair[1] and None not in pair for pair in zip(left, right))
+
+
+def surely_broadcasts(compared: Compared) -> bool:
+    """Whether that can't be meant: with PyTorch, one of the two may well be one number for all, or for a row."""
+    if not _is_torch(compared):
+        return broadcasts(compared)
+    left, right = compared.output, compared.target
+    most = max(len(left), len(right))
+    pairs = list(zip((1,) * (most - len(left)) + left, (1,) * (most - len(right)) + right))
+    stretched = {one == 1 for one, other in pairs if one != other}
+    return broadcasts(compared) and stretched == {True, False}
+
+
+def _is_torch(compared: Compared) -> bool:
+    return compared.loss.endswith("_loss")
 
 
 def _alike(left: Lengths, right: Lengths) -> tuple[Lengths, Lengths]:

@@ -18,7 +18,7 @@ from lstmlint.shapes.shape import Shape
 from lstmlint.sources.nodes import below
 from lstmlint.sources.parse import Tree
 from lstmlint.sources.positions import spans
-from lstmlint.sources.source import Span
+from lstmlint.sources.source import NEWLINE, Span
 from lstmlint.trace import Event, arrays_of
 from lstmlint.values.code import Site
 from lstmlint.values.data import Array
@@ -68,6 +68,40 @@ def _spans(site: Site) -> list[Span]:
     if not isinstance(site.tree, Tree) or not isinstance(site.node, cst.CSTNode):
         return []
     return list(spans(site.tree, [site.node]).values())
+
+
+def passed(diagnostic: Diagnostic, observation: Observation) -> bool:
+    """Whether the run has got past the whole statement of the finding, at least once, and past what it tells of."""
+    finding = diagnostic.finding
+    tree = None if finding is None else finding.site.tree
+    if not isinstance(tree, Tree):
+        return False
+    unit = unit_of(tree.source.filename, tree.cell.number)
+    ends = _values(tree.cell.text)
+    rows = {row for one, row in rows_of(diagnostic) if one == unit and row in ends}
+    return bool(rows) and all((unit, ends[row]) in observation.passed for row in rows)
+
+
+@lru_cache(maxsize=16)
+def _values(text: str) -> dict[int, Span]:
+    """By the row that a statement begins on: the expression that is computed last in it."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    lines = NEWLINE.split(text)
+
+    def column(row: int, offset: int) -> int:
+        return len(lines[row - 1].encode()[:offset].decode(errors="ignore")) + 1
+
+    found = {}
+    for node in ast.walk(tree):
+        value = node.value if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)) else None
+        if value is not None:
+            last = value.end_lineno or value.lineno
+            start, end = column(value.lineno, value.col_offset), column(last, value.end_col_offset or 0)
+            found[node.lineno] = Span(value.lineno, start, last, end)  # type: ignore[attr-defined]
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ from lstmlint.confirm.torch_plan import SAYS_OF_TORCH
 from lstmlint.confirm.verdict import Verdict, about_shapes, not_checked, words_of
 from lstmlint.diagnostics import Diagnostic
 from lstmlint.execution.broadcasting import broadcasts
-from lstmlint.execution.claims import Fact, Rows, facts, fits, rows_of
+from lstmlint.execution.claims import Fact, Rows, facts, fits, passed, rows_of
 from lstmlint.execution.observation import Compared, Observation, Raised, Seen
 from lstmlint.pipeline import Onlooker
 
@@ -33,13 +33,14 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
     only_rank = bool(observation.made_up)
     known = facts(diagnostic, observation, onlooker)
     differing = [fact for fact in known if not any(fits(fact.inferred, seen, only_rank) for seen in fact.seen)]
-    wrong = next((fact for fact in differing if fact.once), None)
+    # What was seen after training that was cut may come of that.
+    wrong = next((fact for fact in differing if fact.once and all(seen.whole for seen in fact.seen)), None)
     sure = diagnostic.finding.assumption is None
     if wrong is not None:
         said = f"on line {wrong.row}, {wrong.text} is {shape(wrong.seen[0])}, and not {wrong.inferred}"
         return _by_run("refuted", observation, reason=said) if sure else _by_run("not-checked", observation, reason=said)
-    passed = observation.complete and bool(rows & observation.reached) and not _is_caught(observation)
-    if passed and diagnostic.effect == "raises" and diagnostic.code not in NOT_BY_PASSING:
+    went_on = observation.complete and not observation.cuts and not _is_caught(observation)
+    if went_on and passed(diagnostic, observation) and diagnostic.effect == "raises" and diagnostic.code not in NOT_BY_PASSING:
         said = "the script got past it without an exception"
         return _by_run("refuted" if sure else "not-checked", observation, reason=said)
     return _strengthened(replayed, [] if differing else known, observation, rows)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from lstmlint.config import Settings
 from lstmlint.confirm.report import Judged
 from lstmlint.confirm.verdict import Verdict, about_shapes, words_of
 from lstmlint.diagnostics import Diagnostic
-from lstmlint.execution.broadcasting import broadcasts
+from lstmlint.execution.broadcasting import surely_broadcasts
 from lstmlint.execution.claims import Rows, rows_of
 from lstmlint.execution.judge import of_loss
 from lstmlint.execution.observation import Observation, Raised, Unit
@@ -17,6 +18,9 @@ from lstmlint.reported import Silence, reported
 from lstmlint.sources.source import Source, Span
 
 TYPES = frozenset(["ValueError", "RuntimeError", "IndexError", "InvalidArgumentError", "AssertionError"])
+_FRAMEWORKS = ("keras", "tf_keras", "tensorflow", "torch")
+_NOTHING = re.compile(r"zero|empty|\(0[,)]|, 0[,)\]]|\[0[,\]]|\b(size|length|got|found) 0\b", re.IGNORECASE)
+"""Where there is nothing, a file may not have been found, or a model not have predicted what it will."""
 
 
 CODE, NAME = "LST906", "seen-in-run"
@@ -27,12 +31,13 @@ def missed(
 ) -> list[Diagnostic]:
     """The fault that no finding tells of, if there was one; `sources` are the files that it may stand in, by their real paths.
 
-    What may come of a loop that was cut, of data that was made up, or of a fault that is known is none.
+    What may come of a loop that was cut, of a model that was hardly trained, of data that was made up or is not there, or of a
+    fault that is known is none.
     """
     if observation.made_up or any(_is_behind(verdict, rows_of(one), observation) for one, verdict in judged):
         return []
     for compared in observation.losses:
-        if compared.rows and broadcasts(compared):
+        if compared.rows and not compared.cut and surely_broadcasts(compared):
             return _told(*compared.rows[-1], "silent", of_loss(compared), settings, sources)
     story = observation.story
     if observation.end == "raised" and story is not None and _is_fault(story):
@@ -64,4 +69,10 @@ def _is_behind(verdict: Verdict | None, rows: Rows, observation: Observation) ->
 
 
 def _is_fault(story: Raised) -> bool:
-    return bool(story.rows) and not story.cut and story.type in TYPES and about_shapes(words_of(story.type, story.message))
+    words = words_of(story.type, story.message)
+    if not story.rows or story.cut or story.own or story.type not in TYPES or not about_shapes(words) or _NOTHING.search(words):
+        return False
+    if story.type == "AssertionError" and story.library not in _FRAMEWORKS:
+        return False
+    # An index may have been looked for in what was predicted.
+    return not (story.trained and story.type == "IndexError")

@@ -31,7 +31,8 @@ class Seen:
 class Raised:
     """What was raised: `rows` are those of the user's code on the way there, the outermost first; `library` raised it.
 
-    `cut`: a loop had been cut before; `caught`: a handler of the program took it.
+    `cut`: a loop had been cut before; `caught`: a handler of the program took it; `trained`: a model had been trained less than
+    it would be; `own`: the program has a statement for it.
     """
 
     type: str
@@ -40,16 +41,19 @@ class Raised:
     library: str = ""
     cut: bool = False
     caught: bool = False
+    trained: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a loss compared."""
+    """What a loss compared; `cut`: a loop had been cut before."""
 
     loss: str
     rows: tuple[tuple[Unit, int], ...]
     output: Lengths
     target: Lengths
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,16 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """How a run ended, and what was seen until then. `seen` is by the place of the expression; `made_up` names data that was."""
+    """How a run ended, and what was seen until then. `seen` is by the place of the expression; `made_up` names data that was.
+
+    `reached`: the rows that it came to; `passed`: the expressions that it got past.
+    """
 
     end: End
     story: Raised | None = None
     seen: Mapping[tuple[Unit, Span], tuple[Seen, ...]] = field(default_factory=dict)
     reached: frozenset[tuple[Unit, int]] = frozenset()
+    passed: frozenset[tuple[Unit, Span]] = frozenset()
     raised: tuple[Raised, ...] = ()
     losses: tuple[Compared, ...] = ()
     cuts: tuple[Cut, ...] = ()
@@ -78,7 +86,7 @@ class Observation:
     @property
     def complete(self) -> bool:
         """Whether the script ran to its own end."""
-        return self.end in ("end", "exit")
+        return self.end == "end" or (self.end == "exit" and (self.story is None or self.story.message in ("", "0", "None")))
 
     @property
     def failures(self) -> tuple[Raised, ...]:
@@ -120,10 +128,17 @@ def _read(answer: Any, units: Mapping[str, Unit], place: Callable[[Unit, Span], 
         end,
         story,
         seen,
-        frozenset((units[name], int(row)) for name, row in answer["reached"] if name in units),
+        frozenset((units[name], int(row)) for name, row, *_ in answer["visited"] if name in units),
+        frozenset(
+            (units[name], place(units[name], Span(int(row), int(column), int(end_row), int(end_column))))
+            for name, row, column, end_row, end_column in answer["visited"]
+            if name in units
+        ),
         tuple(_raised(one, units) for one in answer["raised"]),
         tuple(
-            Compared(str(one["loss"]), _rows(one["rows"], units), _lengths(one["output"]), _lengths(one["target"]))
+            Compared(
+                str(one["loss"]), _rows(one["rows"], units), _lengths(one["output"]), _lengths(one["target"]), bool(one.get("cut"))
+            )
             for one in answer["losses"]
         ),
         tuple(
@@ -153,5 +168,6 @@ def _rows(rows: Any, units: Mapping[str, Unit]) -> tuple[tuple[Unit, int], ...]:
 def _raised(story: Any, units: Mapping[str, Unit]) -> Raised:
     rows = _rows(story["rows"], units)
     return Raised(
-        str(story["type"]), str(story["message"]), rows, str(story["library"]), bool(story["cut"]), bool(story.get("caught"))
-    )
+        str(story["type"]), str(story["message"]), rows, str(story["library"]),
+        *(bool(story.get(name)) for name in ("cut", "caught", "trained", "own")),
+    )  # fmt: skip

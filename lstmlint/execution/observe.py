@@ -8,14 +8,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmlint.execution.mirror import home_of, mirror
+from lstmlint.execution.mirror import home_of, link_beside, mirror
 from lstmlint.execution.observation import Garbled, Observation, Unit, observation
 from lstmlint.sandbox.process import Contained, Failed, Limits
-from lstmlint.sources.source import NEWLINE, Source, Span
+from lstmlint.sources.read import decode, read_bytes
+from lstmlint.sources.source import NEWLINE, Source, SourceError, Span
 
 CHILD = Path(__file__).with_name("child") / "main.py"
 START = 60.0
-"""Seconds for what comes before and after the script itself."""
+"""Seconds for what comes before the script itself."""
+END = 10.0
+"""Seconds for what comes after it, and for what does not let itself be interrupted."""
 HOMES = {"KERAS_HOME": ".keras", "NLTK_DATA": "nltk_data", "TORCH_HOME": ".cache/torch", "HF_HOME": ".cache/huggingface"}
 """Where libraries keep what they have downloaded, below the user's home: to be read, where it is there."""
 
@@ -41,8 +44,10 @@ def observe(
             return problem, still_open
         if sandbox and still_open:
             return Failed("it would not be kept from everything"), still_open
-        place = os.path.join(process.folder, "project")
-        mirror(root, place)
+        above = os.path.join(process.folder, "project")
+        place = os.path.join(above, os.path.basename(root) or "top")
+        mirror(root, place, process.folder)
+        link_beside(root, above)
         file = os.path.join(place, os.path.relpath(os.path.realpath(source.path), root))
         names = {f"{file}#{cell.number}" if notebook else file: cell for cell in source.cells}
         answer = process.ask(
@@ -55,9 +60,11 @@ def observe(
                 "arguments": list(arguments),
                 "seconds": seconds,
             },
-            seconds + START,
+            seconds + END,
         )
         if isinstance(answer, Failed):
+            if answer.reason.startswith("it took longer"):
+                return Failed(f"it took longer than {seconds:g} s"), still_open
             return Failed(answer.reason.replace("the process that runs the programs", "its process")), still_open
         own: dict[str, Unit] = {name: (os.path.realpath(source.path), cell.number) for name, cell in names.items()}
         try:
@@ -78,7 +85,7 @@ def _environment() -> dict[str, str]:
 def _modules(told: object, place: str, root: str) -> dict[str, Unit]:
     """The modules of the project that the script imported, by their names in the mirror."""
     seen = told.get("seen") if isinstance(told, dict) else None
-    reached = told.get("reached") if isinstance(told, dict) else None
+    reached = told.get("visited") if isinstance(told, dict) else None
     names = {one[0] for rows in (seen, reached) if isinstance(rows, list) for one in rows if isinstance(one, list) and one}
     inside = [name for name in names if isinstance(name, str) and name.startswith(place + os.sep)]
     return {name: (os.path.join(root, os.path.relpath(name, place)), None) for name in inside}
@@ -107,8 +114,11 @@ class _Places:
             if unit[0] == self._path:
                 text = self._cells[unit[1]].text
             else:
-                with open(unit[0], encoding="utf-8", errors="replace") as file:
-                    text = file.read()
+                try:
+                    text = decode(read_bytes(unit[0]))
+                except SourceError:
+                    # The script itself has made this module.
+                    text = ""
             self._lines[unit] = NEWLINE.split(text)
         return self._lines[unit]
 

@@ -144,7 +144,7 @@ def _ending(each: Executed) -> str:
     cut = sorted({_row(one.unit, one.row) for one in outcome.cuts})
     loops = f" Loops were ended after a step: {', '.join(cut)}." if cut else ""
     made_up = f" Made up, since it could not be loaded: {', '.join(sorted(set(outcome.made_up)))}." if outcome.made_up else ""
-    return f"{each.filename} {_how(outcome)}.{loops}{made_up}"
+    return f"{each.filename} {_how(outcome).removesuffix('.')}.{loops}{made_up}"
 
 
 def _how(outcome: Observation) -> str:
@@ -154,6 +154,8 @@ def _how(outcome: Observation) -> str:
         return f"could not be run: {_words(story)}"
     if outcome.end == "raised":
         return f"ended{where}: {_words(story)}"
+    if outcome.end == "exit" and not outcome.complete:
+        return f"ended{where} by sys.exit: {_words(story).partition(': ')[2]}"
     if outcome.end == "time":
         return f"had not ended when its time was over; it was{where or ' at work'}"
     return "ran to its end, its training cut to the first step"

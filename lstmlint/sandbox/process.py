@@ -21,10 +21,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from lstmlint.sandbox.removal import remove
+
 _ANSWER_SIZE = 4 << 20
 _PAUSE = 0.1
 """Seconds between looks at the memory of the process."""
-_KEPT = ("PATH", "LANG", "KERAS_BACKEND", "SYSTEMROOT")
+_KEPT = ("PATH", "LANG", "KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """What the process gets of the environment; the rest may hold secrets."""
 OPEN = {"network": "the network", "files": "writing files elsewhere", "processes": "leaving processes behind"}
 """What a process can be kept from, in words."""
@@ -96,8 +98,8 @@ class Contained:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._process is not None:
-            _end(self._process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            _end(self._process, ends_last=self.still_open == [])
+        remove(self.folder)
 
     def _listen(self, stream: IO[bytes]) -> None:
         try:
@@ -243,15 +245,20 @@ def _bubblewrap() -> str | None:
     return bwrap if tried.returncode == 0 else None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all that it started."""
+def _end(process: subprocess.Popen[bytes], ends_last: bool) -> None:
+    """End the process and all that it started; `ends_last`: it only waits for what is below it."""
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
     if os.name == "posix":
-        for pid in reversed(_tree(process.pid)):
+        below = _tree(process.pid)[1:]
+        for pid in reversed(below):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+        if below and ends_last:
+            # Then nothing writes into the folder any more.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:

@@ -18,7 +18,7 @@ from lstmlint.engine import check_source
 from lstmlint.execution import observe as observing
 from lstmlint.execution.broadcasting import broadcasts
 from lstmlint.execution.judge import judged
-from lstmlint.execution.observation import Compared, Observation, Raised, Seen
+from lstmlint.execution.observation import Compared, Cut, Observation, Raised, Seen
 from lstmlint.execution.run import Executed, How, execute
 from lstmlint.pipeline import Onlooker
 from lstmlint.sources.read import read
@@ -128,6 +128,35 @@ class TestKeras:
         assert [one[:2] for one in missed(executed)] == [(8, "silent")]
 
 
+    def test_what_comes_of_a_cut_is_no_fault(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "import keras, pandas as pd, matplotlib.pyplot as plt\nfrom keras import callbacks\n"
+            "class Losses(callbacks.Callback):\n    losses = []\n"
+            "    def on_epoch_end(self, epoch, logs): self.losses.append(logs['loss'])\n"
+            "class Weighted(keras.losses.Loss):\n    def call(self, y, p): return keras.ops.mean(y[:, 1:] * (p - y[:, :1]) ** 2)\n"
+            "m = Sequential([Input((9, 2)), LSTM(4), Dense(1)])\nX, y, own = np.zeros((900, 9, 2)), np.zeros((900, 2)), Losses()\n"
+            "m.compile('adam', Weighted(name='weighted_mse'))\n"
+            "often = callbacks.ModelCheckpoint('m.keras', save_freq=90)\n"
+            "h = m.fit(X, y, epochs=20, validation_split=0.5, validation_freq=5, callbacks=[own, often])\n"
+            "assert len(h.history['val_loss']) == 4 and len(h.history['loss']) == h.params['epochs'] == 20\n"
+            "m = keras.models.load_model('m.keras', compile=False)\n"
+            "m.compile('adam', keras.losses.Huber(), run_eagerly=True)\nm.fit(X, y[:, 0])\n"
+            "plt.plot(range(20), own.losses)\nnp.zeros(20) - np.array(own.losses + own.losses)\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert isinstance(executed.outcome, Observation) and executed.outcome.story is not None
+        assert "broadcast" in executed.outcome.story.message
+        assert not executed.missed and not executed.judged
+
+    def test_what_is_looked_for_in_predictions_need_not_be_there(self, tmp_path: Path) -> None:
+        text = KERAS + (
+            "m = Sequential([Input((9, 2)), LSTM(4), Dense(1)])\nX = np.zeros((900, 9, 2))\nm.compile('adam', 'mse')\n"
+            "m.fit(X, np.ones(900), epochs=99)\nfound = np.where(m.predict(X) > 0.9)[0]\nX[found[0]]\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert ended(executed) == "raised" and not executed.missed
+
+
 class TestTorch:
     def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
         executed = done(tmp_path / "a.py", TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")
@@ -157,6 +186,19 @@ class TestTorch:
         )
         executed = done(tmp_path / "a.py", text)
         assert verdicts(executed) == [("LST302", "confirmed", True)] and not missed(executed)
+
+    def test_what_comes_of_a_cut_is_no_fault(self, tmp_path: Path) -> None:
+        text = TORCH + (
+            "import torch.nn.functional as F\nfrom torch.nn.utils.rnn import pad_sequence\n"
+            "lstm = nn.LSTM(2, 4, batch_first=True)\nbest = torch.optim.Adam(lstm.parameters())\nfound = []\n"
+            "def joined(rows): return pad_sequence(rows, batch_first=True)\n"
+            "data = DataLoader([torch.zeros(n, 2) for n in range(2, 9)], 1, False, None, None, 2, joined, timeout=9)\n"
+            "for x in data:\n    out = lstm(x)[0]\n    F.mse_loss(out, torch.tensor(1.0)).backward()\n    best.step()\n"
+            "    found.append(out[:, -1, 0])\n"
+            "F.mse_loss(torch.stack(found), torch.zeros(1, 7))\nlstm.compile()\n"
+        )
+        executed = done(tmp_path / "a.py", text)
+        assert ended(executed) == "end" and not executed.missed and not executed.judged
 
 
 LOADED = """import numpy as np
@@ -212,15 +254,24 @@ def test_what_the_run_gets_past_is_refuted(tmp_path: Path) -> None:
     unit = (str(path), None)
     rebuilt = Verdict("confirmed", "x")
     reached = frozenset({(unit, 5)})
+    passed = frozenset({(unit, Span(5, 1, 5, 27))})
 
     def said(observation: Observation) -> tuple[str, bool]:
         verdict = judged(diagnostic, rebuilt, observation, onlooker)
         assert verdict is not None
         return verdict.kind, verdict.by_run
 
-    assert said(Observation("end", reached=reached)) == ("refuted", True)
+    assert said(Observation("end", reached=reached, passed=passed)) == ("refuted", True)
+    assert said(Observation("exit", Raised("SystemExit", "0", ()), reached=reached, passed=passed)) == ("refuted", True)
+    # What was got past in part, before the end, or in the first round of a loop only, says nothing.
+    assert said(Observation("end", reached=reached, passed=frozenset({(unit, Span(5, 6, 5, 26))}))) == ("confirmed", False)
     assert said(Observation("end")) == ("confirmed", False)
-    assert said(Observation("time", reached=reached)) == ("confirmed", False)
+    assert said(Observation("time", reached=reached, passed=passed)) == ("confirmed", False)
+    assert said(Observation("exit", Raised("SystemExit", "1", ()), reached=reached, passed=passed)) == ("confirmed", False)
+    cut = (Cut(unit, 4, "training"),)
+    assert said(Observation("end", reached=reached, passed=passed, cuts=cut)) == ("confirmed", False)
+    told = {(unit, Span(5, 6, 5, 26)): (Seen("tensor", (8, 9, 3), whole=False),)}
+    assert said(Observation("raised", Raised("OSError", "", ((unit, 9),)), told, reached)) == ("confirmed", False)
     told = {(unit, Span(5, 6, 5, 26)): (Seen("tensor", (8, 9, 3)),)}
     assert said(Observation("raised", Raised("OSError", "", ((unit, 9),)), told, reached)) == ("refuted", True)
     told = {(unit, Span(5, 6, 5, 26)): (Seen("tensor", (8, 9, 2)),)}

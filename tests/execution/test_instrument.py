@@ -40,6 +40,11 @@ PROGRAMS = {
     "a doc string": '"""words"""\nr = __doc__',
     "async": "import asyncio\nasync def f(x):\n    await asyncio.sleep(0)\n    return x + 1\nr = asyncio.run(f(2))",
     "targets": "d = {}\nd[str(1)] = len('ab')\n(a, *b), c = (1, 2, 3), max(4, 5)\nr = (d, a, b, c)",
+    "names of a function": "def f(a):\n    while a:\n        a -= 1\n    return locals()\nr = f(3)",
+    "a loop in a class": "class A:\n    n = 0\n"
+    "    while n < 3:\n        n += 1\nr = [name for name in vars(A) if name[:2] != '__']",
+    "a while loop that calls itself": "def f(n):\n"
+    "    r = []\n    while n > 0:\n        n -= 1\n        r.append(f(n))\n    return r\nr = f(4)",
     "global": "n = 0\ndef f():\n    global n\n    n = n + abs(-2)\nf(); r = n",
 }
 
@@ -122,6 +127,24 @@ def test_loops_that_train_nothing_go_on(recorder: Recorder) -> None:
     text = "__lstmlint__.steps += 1\nr = 0\nfor _ in range(500):\n    r += 1\nwhile r < 1000:\n    r += 1"
     assert run(text, recorder)["r"] == 1000
     assert not recorder.cuts
+
+
+def test_a_loop_that_hands_out_values_goes_on(recorder: Recorder) -> None:
+    text = "def f():\n    while True:\n        for i in range(3):\n            yield i\ng = f()\nr = []\n"
+    text += "r = [next(g)]\n__lstmlint__.steps += 1\nr += [next(g), next(g), next(g)]"
+    assert run(text, recorder)["r"] == [0, 1, 2, 0]
+
+
+def test_what_is_compiled_is_left_alone(recorder: Recorder) -> None:
+    text = "def njit(f): return f.__code__.co_names\n@njit\ndef r(x):\n    return len(x)"
+    assert run(text, recorder)["r"] == ("len",)
+
+
+def test_what_is_caught_often_hides_nothing(recorder: Recorder) -> None:
+    text = "for i in range(500):\n"
+    text += "    try:\n        if i < 499: int('x')\n        [][1]\n    except (ValueError, IndexError):\n        pass"
+    run(text, recorder)
+    assert [one["type"] for one in recorder.raised] == ["ValueError"] * 3 + ["IndexError"]
 
 
 def test_what_handlers_catch_is_told(recorder: Recorder) -> None:

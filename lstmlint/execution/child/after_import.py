@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from types import ModuleType
 
 Change = Callable[[ModuleType], None]
@@ -21,14 +20,16 @@ class AfterImport(MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """The spec of a module to change; None for all others."""
-        change = self._changes.pop(fullname, None)
-        if change is None:
+        if fullname not in self._changes:
             return None
-        spec = find_spec(fullname)
-        if spec is None or spec.loader is None:
-            return None
-        spec.loader = _Changing(spec.loader, change)
-        return spec
+        # Libraries also look for a module to know whether it is there, and import it later.
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(fullname, path, target)
+            if spec is not None:
+                if spec.loader is not None:
+                    spec.loader = _Changing(spec.loader, self._changes[fullname])
+                return spec
+        return None
 
 
 class _Changing(Loader):

@@ -19,6 +19,27 @@ _TELLING = (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
 _Loop = TypeVar("_Loop", ast.For, ast.While)
 
 
+_COMPILERS = frozenset(["jit", "njit", "vectorize", "guvectorize", "stencil", "cfunc"])
+"""Decorators that make machine code of a function, such as numba's, and know nothing of the recorder."""
+
+
+def _compiles(decorator: ast.expr) -> bool:
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")) in _COMPILERS
+
+
+def _yields(loop: ast.For | ast.While) -> bool:
+    """Whether a loop hands out values: who takes them may train in between, again and again."""
+    waiting: list[ast.AST] = [*loop.body, *loop.orelse]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
 @dataclass
 class Instrument(ast.NodeTransformer):
     """Instruments the tree of one unit; the places that it tells of are added to `places`, which all units share."""
@@ -84,15 +105,18 @@ class Instrument(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> ast.stmt:
         self.generic_visit(node)
+        if _yields(node):
+            return node
         node.iter = self._told(node.iter, "loop", self._number(node), node.iter)
         return node
 
-    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+    def visit_While(self, node: ast.While) -> ast.stmt | list[ast.stmt]:
         self.generic_visit(node)
+        if _yields(node):
+            return node
         number = self._number(node)
-        name = f"_lstmlint_{len(self.places)}"
-        begin = ast.Assign([ast.Name(name, ast.Store())], self._told(node.test, "start", number))
-        again = self._told(node.test, "again", ast.Name(name, ast.Load()))
+        begin = ast.Expr(self._told(node.test, "begin", number))
+        again = self._told(node.test, "goes_on", number)
         node.test = ast.copy_location(ast.BoolOp(ast.And(), [again, node.test]), node.test)
         return [ast.copy_location(begin, node), node]
 
@@ -104,6 +128,8 @@ class Instrument(ast.NodeTransformer):
         return node
 
     def _decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> ast.stmt:
+        if any(_compiles(one) for one in node.decorator_list):
+            return node
         # Some libraries read the source of what they decorate, and its decorators by their names.
         decorators, node.decorator_list = node.decorator_list, []
         self.generic_visit(node)

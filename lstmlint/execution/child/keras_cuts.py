@@ -16,6 +16,8 @@ from lstmlint.execution.child.recorder import Recorder
 BATCH = 32
 """What Keras takes where the program says nothing."""
 
+_KERAS = ("keras", "tf_keras")
+
 Method = Callable[..., Any]
 
 
@@ -70,23 +72,60 @@ def _fit(method: Method, recorder: Recorder) -> Method:
         if given is None:
             return method(*args, **keywords)
         first = int(given.get("initial_epoch") or 0)
-        asked = given.get("epochs", 1)
-        epochs = asked - first if isinstance(asked, int) else 1
+        last = given.get("epochs", 1)
+        epochs = int(last) - first if hasattr(last, "__index__") else 1
         given["epochs"] = first + 1
-        _few_samples(given)
+        validated = _times_of_validation(given.pop("validation_freq", 1), first, epochs)
+        _save_in_any_case(given)
+        whole = not _few_samples(given) and epochs == 1
+        recorder.trained |= not whole
+        recorder.shortened |= not whole and not _is_all_of_keras(given)
         history = _call(method, given)
         recorder.steps += 1
         if epochs > 1 and hasattr(history, "history"):
             # What comes after, a plot of the losses say, counts on as many as were asked for.
-            history.history = {name: list(values) * epochs for name, values in history.history.items()}
+            history.history = {
+                name: list(values) * (validated if name.startswith("val_") else epochs) for name, values in history.history.items()
+            }
             history.epoch = list(range(first, first + epochs))
+            history.params = {**(history.params or {}), "epochs": first + epochs}
         return history
 
     return fit
 
 
-def _few_samples(given: dict[str, Any]) -> None:
-    """Leave the first batch, and the last if it is smaller than others."""
+def _times_of_validation(every: Any, first: int, epochs: int) -> int:
+    """How often there would have been a validation."""
+    if isinstance(every, int) and every > 0:
+        return (first + epochs) // every - first // every
+    return sum(1 for epoch in every if first < epoch <= first + epochs) if isinstance(every, (list, tuple, set)) else epochs
+
+
+def _save_in_any_case(given: dict[str, Any]) -> None:
+    """What is saved after so many batches is looked for later, though there are not so many."""
+    for callback in leaves(given.get("callbacks")):
+        if isinstance(getattr(callback, "save_freq", None), int):
+            callback.save_freq = "epoch"
+
+
+def _is_all_of_keras(given: dict[str, Any]) -> bool:
+    """Whether no code of the program is called at each step or epoch, which might count them or keep their losses."""
+    parts = [*leaves(given.get("callbacks")), getattr(type(given.get("self")), "train_step", None), *leaves(given.get("x"))]
+    return all(
+        _library(part) in (*_KERAS, "tensorflow", "numpy", "pandas", "torch", "jax", "jaxlib")
+        and type(part).__name__ not in ("LambdaCallback", "CSVLogger", "RemoteMonitor")
+        for part in parts
+        if part is not None
+    )
+
+
+def _library(value: object) -> str:
+    """The library that a value's type, or that a function is of."""
+    return str((value if inspect.isroutine(value) else type(value)).__module__).partition(".")[0]
+
+
+def _few_samples(given: dict[str, Any]) -> bool:
+    """Leave the first batch, and the last if it is smaller than others; whether that leaves something out."""
     batch = given.get("batch_size")
     batch = batch if isinstance(batch, int) and batch > 0 else BATCH
     data = [given.get(name) for name in ("x", "y", "sample_weight")]
@@ -100,7 +139,7 @@ def _few_samples(given: dict[str, Any]) -> None:
             given["validation_steps"] = 1
         if leaves(given.get("x")) and all(hasattr(leaf, "shape") for leaf in leaves(given.get("x"))):
             given["batch_size"] = batch
-        return
+        return True
     end = math.floor(number * (1.0 - share)) if share and given.get("validation_data") is None else number
     rows = first_and_last(0, end, batch)
     validated = given.get("validation_data")
@@ -113,6 +152,7 @@ def _few_samples(given: dict[str, Any]) -> None:
     for name, part in zip(("x", "y", "sample_weight"), data):
         if part is not None:
             given[name] = rows_of(part, rows)
+    return len(rows) < end
 
 
 def _evaluate(method: Method, recorder: Recorder) -> Method:
@@ -144,6 +184,7 @@ def _predict(method: Method, recorder: Recorder) -> Method:
         number = None if given is None else samples(given.get("x"))
         if given is None or number is None or number <= FEW * batch or given.get("steps") is not None:
             return method(*args, **keywords)
+        recorder.trained = True
         given["x"] = rows_of(given["x"], range(batch))
         rows = [row % batch for row in range(number)]
         return mapped(_call(method, given), lambda part: part[rows])
@@ -157,8 +198,18 @@ def _watched(method: Method, recorder: Recorder) -> Method:
         given = _arguments(method, args, keywords) or {}
         target, output = given.get("y"), given.get("y_pred")
         loss = getattr(given.get("self"), "loss", None)
-        if hasattr(target, "shape") and hasattr(output, "shape") and not isinstance(loss, (list, dict)):
-            recorder.compared(loss if isinstance(loss, str) else getattr(loss, "name", type(loss).__name__), output, target)
+        name = _name_of(loss)
+        if name is not None and hasattr(target, "shape") and hasattr(output, "shape"):
+            recorder.compared(name, output, target)
         return method(*args, **keywords)
 
     return compute_loss
+
+
+def _name_of(loss: Any) -> str | None:
+    """The name of one of Keras's own losses; those of the program may make what they like of what they get."""
+    if isinstance(loss, str):
+        return loss
+    if _library(loss) not in _KERAS or _library(getattr(loss, "fn", loss)) not in _KERAS:
+        return None
+    return str(loss.__name__ if inspect.isroutine(loss) else getattr(loss, "name", type(loss).__name__)).removesuffix("_loss")

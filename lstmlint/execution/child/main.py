@@ -6,13 +6,15 @@ the script prints goes nowhere.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import json
 import linecache
 import os
 import signal
 import sys
-from importlib.machinery import FileFinder, SourceFileLoader
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
+from importlib.util import decode_source
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -43,8 +45,12 @@ def main() -> None:
     answers.flush()
     request = json.loads(requests.readline())
     requests.close()
-    answers.write(json.dumps(_run(request)) + "\n")
-    answers.flush()
+    own = os.getpid()
+    answer = json.dumps(_run(request)) + "\n"
+    if os.getpid() == own:
+        # A process that the script has forked ends here, too.
+        answers.write(answer)
+        answers.flush()
     # Threads of the script need not end.
     os._exit(0)
 
@@ -75,6 +81,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     except SystemExit as error:
         end, story = "exit", recorder.story(error, error.__traceback__)
     except TimeUp as error:
+        _set_timer(0)
         end, story = "time", recorder.story(error, error.__traceback__)
     except BaseException as error:
         end, story = "raised", recorder.story(error, error.__traceback__)
@@ -88,7 +95,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
 def _told(recorder: Recorder) -> dict[str, Any]:
     return {
         "seen": [[*recorder.places[number], told, recorder.often(number)] for number, told in recorder.told.items()][:_MOST_TOLD],
-        "reached": sorted({recorder.places[number][:2] for number in recorder.visited}),
+        "visited": [recorder.places[number] for number in recorder.visited][:_MOST_TOLD],
         "raised": recorder.raised,
         "losses": recorder.losses,
         "cuts": sorted([*recorder.places[number][:2], why] for number, why in recorder.cuts.items()),
@@ -100,7 +107,12 @@ def _told(recorder: Recorder) -> dict[str, Any]:
 def _compiled(instrument: Instrument, name: str, text: str) -> CodeType:
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     instrument.unit = name
-    return compile(instrument.instrumented(text), name, "exec", dont_inherit=True)
+    try:
+        tree = instrument.instrumented(text)
+    except RecursionError:
+        # Too deep for us need not be too deep for Python.
+        tree = ast.parse(text, name)
+    return compile(tree, name, "exec", dont_inherit=True)
 
 
 def _watch_modules(root: str, instrument: Instrument, recorder: Recorder) -> None:
@@ -108,14 +120,14 @@ def _watch_modules(root: str, instrument: Instrument, recorder: Recorder) -> Non
 
     class OfProject(SourceFileLoader):
         def source_to_code(self, data: Any, path: Any, *, _optimization: int = -1) -> CodeType:  # type: ignore[override]
-            text = data.decode("utf-8") if isinstance(data, bytes) else str(data)
+            text = decode_source(data) if isinstance(data, bytes) else str(data)
             recorder.units.add(str(path))
             return _compiled(instrument, str(path), text)
 
         def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
             """Nothing of this is kept."""
 
-    own = FileFinder.path_hook((OfProject, [".py"]))
+    own = FileFinder.path_hook((ExtensionFileLoader, EXTENSION_SUFFIXES), (OfProject, [".py"]))
 
     def of_project(path: str) -> Any:
         if not os.path.abspath(path or ".").startswith(root) or "site-packages" in path:

@@ -21,7 +21,8 @@ DIFFERENT = 4
 SLOW = 5.0
 """Seconds after which a loop in which models are applied is ended, though it trains nothing."""
 _LONGEST = 4000
-_MOST = 20
+_MOST = 200
+_ALIKE = 3
 
 
 class TimeUp(BaseException):
@@ -41,9 +42,15 @@ class Recorder:
         self.made_up: list[str] = []
         self.steps = 0
         """How many steps of training there were."""
+        self.trained = False
+        """Whether a model got less training than was asked for, so that what it predicts is otherwise."""
+        self.shortened = False
+        """Whether code of the program was called less often than it would have been: lists that it fills are shorter."""
         self.applied = 0
         """How often models were applied."""
         self._visits: dict[int, int] = {}
+        self._caught: dict[object, int] = {}
+        self._begun: dict[tuple[int, int], list[Any]] = {}
 
     @property
     def visited(self) -> Iterable[int]:
@@ -62,7 +69,7 @@ class Recorder:
             told = described(value)
             if told is not None:
                 known = self.told.setdefault(number, [])
-                if self.cuts:
+                if self.cuts or self.trained or self.shortened:
                     told["cut"] = True
                 if told not in known and len(known) < DIFFERENT:
                     known.append(told)
@@ -80,6 +87,14 @@ class Recorder:
         """A loop begins."""
         return [number, self.steps, self.applied, time.monotonic()]
 
+    def begin(self, number: int) -> None:
+        """A while loop begins in the frame that calls this."""
+        self._begun[number, id(sys._getframe(1))] = self.start(number)
+
+    def goes_on(self, number: int) -> bool:
+        """Whether the while loop that began in this frame may go on."""
+        return self.again(self._begun[number, id(sys._getframe(1))])
+
     def again(self, begun: list[Any]) -> bool:
         """Whether the loop may go on."""
         number, steps, applied, since = begun
@@ -94,7 +109,12 @@ class Recorder:
     def caught(self) -> None:
         """A handler of the program has caught something."""
         kind, error, trace = sys.exc_info()
-        if kind is not None and isinstance(error, Exception) and len(self.raised) < _MOST:
+        if kind is None or trace is None or not isinstance(error, Exception) or len(self.raised) >= _MOST:
+            return
+        # What is caught ten thousand times must not hide what is caught once.
+        place = (kind, trace.tb_frame.f_code, trace.tb_lineno)
+        if self._caught.get(place, 0) < _ALIKE:
+            self._caught[place] = self._caught.get(place, 0) + 1
             self.raised.append({**self.story(error, trace), "caught": True})
 
     def story(self, error: BaseException, trace: TracebackType | None) -> dict[str, Any]:
@@ -109,14 +129,19 @@ class Recorder:
             "message": words if len(words) <= _LONGEST else f"{words[:_LONGEST // 2]}\n\n…\n\n{words[-_LONGEST // 2:]}",
             "rows": [[frame.filename, frame.lineno] for frame in frames if frame.filename in self.units],
             "library": _library(frames[-1].filename) if frames and frames[-1].filename not in self.units else "",
-            "cut": bool(self.cuts),
+            "cut": bool(self.cuts or self.shortened),
+            "trained": self.trained,
+            "own": bool(frames) and frames[-1].filename in self.units and (frames[-1].line or "").startswith(("raise", "assert")),
         }
 
     def compared(self, loss: str, output: object, target: object) -> None:
         """A loss has compared these."""
         shapes = [described(output), described(target)]
         if all(one is not None and "shape" in one for one in shapes) and len(self.losses) < _MOST:
-            told = {"loss": loss, "rows": self.here(), "output": shapes[0]["shape"], "target": shapes[1]["shape"]}  # type: ignore[index]
+            told = {
+                "loss": loss, "rows": self.here(), "output": shapes[0]["shape"], "target": shapes[1]["shape"],  # type: ignore[index]
+                "cut": bool(self.cuts or self.shortened),
+            }  # fmt: skip
             if told not in self.losses:
                 self.losses.append(told)
 

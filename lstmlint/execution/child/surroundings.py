@@ -22,13 +22,21 @@ _NAP = 0.001
 def prepare(recorder: Recorder, notebook: bool) -> None:
     """Change what a script would wait for, and libraries once they are imported."""
     os.environ.update(MPLBACKEND="Agg", WANDB_MODE="disabled", TQDM_DISABLE="1", PYGAME_HIDE_SUPPORT_PROMPT="1")
+    # Its processes would get functions of the script, but not the recorder.
+    os.environ["JOBLIB_MULTIPROCESSING"] = "0"
     sleep = time.sleep
-    time.sleep = lambda seconds: sleep(min(float(seconds), _NAP))
+
+    @functools.wraps(sleep)
+    def nap(seconds: float, /) -> None:
+        sleep(min(seconds, _NAP))
+
+    time.__dict__["sleep"] = nap
     after_import(
         {
             "keras": lambda module: cut_keras(module, recorder),
             "tf_keras": lambda module: cut_keras(module, recorder),
             "torch": lambda module: cut_torch(module, recorder),
+            "matplotlib": _without_windows,
             "matplotlib.axes": lambda module: _forgiving(module, recorder),
             "tensorflow": lambda module: _count_sessions(module, recorder),
         }
@@ -45,8 +53,13 @@ class _Shell:
         return lambda *args, **keywords: None
 
 
+def _without_windows(matplotlib: ModuleType) -> None:
+    """No other backend can be asked for: those that open windows are not to be had here."""
+    matplotlib.__dict__["use"] = lambda *args, **keywords: None
+
+
 def _forgiving(axes: ModuleType, recorder: Recorder) -> None:
-    """Once a loop has been cut, lists are shorter than their plots expect."""
+    """Once training has been cut, lists are shorter than their plots expect."""
     for name in ("plot", "scatter", "bar", "fill_between"):
         setattr(axes.Axes, name, _empty_if_cut(getattr(axes.Axes, name), recorder))
 
@@ -57,7 +70,7 @@ def _empty_if_cut(draw: Callable[..., Any], recorder: Recorder) -> Callable[...,
         try:
             return draw(self, *args, **keywords)
         except ValueError:
-            if not recorder.cuts:
+            if not recorder.cuts and not recorder.trained:
                 raise
             return draw(self, [], [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
@@ -25,32 +26,41 @@ def cut_torch(torch: ModuleType, recorder: Recorder) -> None:
 
     import_module("torch.optim.optimizer").register_optimizer_step_post_hook(stepped)
     torch.nn.modules.module.register_module_forward_hook(applied)
-    for name in _LOSSES:
-        function = getattr(torch.nn.functional, name)
-        setattr(torch.nn.functional, name, _watched(name, function, recorder))
     loader = torch.utils.data.DataLoader
     loader.__init__ = _alone(loader.__init__)
     torch.__dict__["compile"] = lambda model=None, **keywords: model if model is not None else (lambda one: one)
+    torch.nn.Module.compile = lambda self, *args, **keywords: None
     if not torch.cuda.is_available():
         _without_cuda(torch)
+    _watch_losses(torch, recorder)
 
 
-def _watched(name: str, function: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def loss(input: Any, target: Any, *args: Any, **keywords: Any) -> Any:
-        recorder.compared(name, input, target)
-        return function(input, target, *args, **keywords)
+def _watch_losses(torch: ModuleType, recorder: Recorder) -> None:
+    """Tell what losses get. The functions stay as they are: `torch.jit.script` compiles them from their source."""
+    losses = {getattr(torch.nn.functional, name): name for name in _LOSSES}
 
-    return loss
+    class Watching(import_module("torch.overrides").TorchFunctionMode):  # type: ignore[misc]
+        def __torch_function__(self, function: Any, types: Any, args: Any = (), keywords: Any = None) -> Any:
+            name = losses.get(function)
+            if name is not None and len(args) > 1:
+                recorder.compared(name, *args[:2])
+            return function(*args, **(keywords or {}))
+
+    Watching().__enter__()
 
 
 def _alone(init: Callable[..., None]) -> Callable[..., None]:
+    signature = inspect.signature(init)
+
     @functools.wraps(init)
-    def without_workers(self: Any, *args: Any, **keywords: Any) -> None:
-        for name in ("num_workers", "multiprocessing_context", "prefetch_factor", "persistent_workers", "pin_memory"):
-            keywords.pop(name, None)
-        # In their order: dataset, batch_size, shuffle, sampler, batch_sampler, num_workers, …
-        init(self, *args[:5], **keywords)
+    def without_workers(*args: Any, **keywords: Any) -> None:
+        try:
+            given = dict(signature.bind(*args, **keywords).arguments)
+        except TypeError:
+            return init(*args, **keywords)
+        for name in ("num_workers", "multiprocessing_context", "prefetch_factor", "persistent_workers", "pin_memory", "timeout"):
+            given.pop(name, None)
+        return init(given.pop("self"), **given)
 
     return without_workers
 
