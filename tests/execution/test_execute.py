@@ -367,7 +367,7 @@ class TestTheCommand:
         child = tmp_path / "child.py"
         text = "import sys, json\nopen_ = [] if sys.argv[3] == 'open' else ['network', 'files']\n"
         text += "print(json.dumps({'open': ['network'] if not open_ else open_}), flush=True)\nsys.stdin.readline()\n"
-        child.write_text(text + "print(json.dumps({'end': 'end', 'story': None, 'seen': [], 'reached': [], 'raised': [], "
+        child.write_text(text + "print(json.dumps({'end': 'end', 'story': None, 'seen': [], 'visited': [], 'raised': [], "
                          "'losses': [],"
                          "'cuts': [], 'made_up': [], 'framework': ''}), flush=True)\n")  # fmt: skip
         monkeypatch.setattr(observing, "CHILD", child)
