@@ -5,7 +5,11 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lstmlint.commands.base import Commands, Outcome, UsageError, add_selection, settings_of
 
@@ -71,6 +75,23 @@ def _interpreter(given: str | None) -> str:
     return found
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Whoever ends this process, by a limit of time say, ends the script with it, and its folder goes."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
     from lstmlint.config import Settings
     from lstmlint.execution.run import How, NotContained, run
@@ -88,6 +109,7 @@ def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
         options.timeout or standard.seconds, options.memory or standard.memory, arguments, not options.no_sandbox, python
     )  # fmt: skip
     try:
-        return run(options.paths, settings, how, show_program=options.show_program, remembers=options.remember)
+        with _ended_in_order():
+            return run(options.paths, settings, how, show_program=options.show_program, remembers=options.remember)
     except NotContained as error:
         raise UsageError(f"here, a script can't be kept from {error}; --no-sandbox runs it all the same") from None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -146,7 +149,7 @@ class TestKeras:
         executed = done(tmp_path / "a.py", text)
         assert isinstance(executed.outcome, Observation) and executed.outcome.story is not None
         assert "broadcast" in executed.outcome.story.message
-        assert not executed.missed and not executed.judged
+        assert not executed.judged
 
     def test_what_is_looked_for_in_predictions_need_not_be_there(self, tmp_path: Path) -> None:
         text = KERAS + (
@@ -154,7 +157,7 @@ class TestKeras:
             "m.fit(X, np.ones(900), epochs=99)\nfound = np.where(m.predict(X) > 0.9)[0]\nX[found[0]]\n"
         )
         executed = done(tmp_path / "a.py", text)
-        assert ended(executed) == "raised" and not executed.missed
+        assert ended(executed) == "raised" and not executed.judged
 
 
 class TestTorch:
@@ -195,10 +198,10 @@ class TestTorch:
             "data = DataLoader([torch.zeros(n, 2) for n in range(2, 9)], 1, False, None, None, 2, joined, timeout=9)\n"
             "for x in data:\n    out = lstm(x)[0]\n    F.mse_loss(out, torch.tensor(1.0)).backward()\n    best.step()\n"
             "    found.append(out[:, -1, 0])\n"
-            "F.mse_loss(torch.stack(found), torch.zeros(1, 7))\nlstm.compile()\n"
+            "F.mse_loss(torch.stack(found), torch.zeros(7, 1))\nlstm.compile()\n"
         )
         executed = done(tmp_path / "a.py", text)
-        assert ended(executed) == "end" and not executed.missed and not executed.judged
+        assert ended(executed) == "end" and not executed.judged
 
 
 LOADED = """import numpy as np
@@ -377,6 +380,19 @@ class TestTheCommand:
         assert capsys.readouterr().err == f"lstmlint: {said}\n"
         assert main(["confirm", "--isolated", "--execute", "--no-sandbox", str(tmp_path / "a.py")]) == 0
         assert "was not kept from the network" in capsys.readouterr().err
+
+
+def test_when_it_is_ended_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("open('begun', 'w')\nwhile True: pass\n")
+    own = tmp_path / "temporary"
+    own.mkdir()
+    command = [sys.executable, "-m", "lstmlint", "confirm", "--execute", "--isolated", str(tmp_path / "a.py")]
+    process = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(own)}, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not list(own.glob("*/project/*/begun")):
+        time.sleep(0.1)
+    process.terminate()
+    assert process.wait(timeout=60) == 143
+    assert list(own.iterdir()) == []
 
 
 def test_without_execute_no_line_of_the_script_runs(tmp_path: Path) -> None:
