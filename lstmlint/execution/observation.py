@@ -82,6 +82,8 @@ class Observation:
     cuts: tuple[Cut, ...] = ()
     made_up: tuple[str, ...] = ()
     framework: str = ""
+    trained: bool = False
+    """Whether a model of Keras got less training, or predicted less, than was asked for."""
 
     @property
     def complete(self) -> bool:
@@ -148,6 +150,7 @@ def _read(answer: Any, units: Mapping[str, Unit], place: Callable[[Unit, Span], 
         ),
         tuple(map(str, answer["made_up"])),
         str(answer["framework"]),
+        bool(answer.get("trained")),
     )
 
 

@@ -158,7 +158,7 @@ def _how(outcome: Observation) -> str:
         return f"ended{where} by sys.exit: {_words(story).partition(': ')[2]}"
     if outcome.end == "time":
         return f"had not ended when its time was over; it was{where or ' at work'}"
-    return "ran to its end, its training cut to the first step"
+    return "ran to its end, its training cut to the first step" if outcome.cuts or outcome.trained else "ran to its end"
 
 
 def _words(story: Raised | None) -> str:

@@ -337,7 +337,13 @@ class TestTheCommand:
         monkeypatch.chdir(tmp_path)
         Path("a.py").write_text("import sys\nassert sys.argv[1:] == ['--name', 'two words']\n")
         assert main(["confirm", "--execute", "--isolated", "--arguments", "--name 'two words'", "a.py"]) == 0
-        assert "a.py ran to its end" in capsys.readouterr().out
+        assert capsys.readouterr().out.splitlines()[-1] == "a.py ran to its end."
+
+    def test_an_exit(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("a.py").write_text("import sys\nsys.exit('no such data set')\n")
+        assert main(["confirm", "--execute", "--isolated", "a.py"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "a.py ended on line 2 by sys.exit: no such data set."
 
     @pytest.mark.parametrize(
         ("options", "words"),

@@ -100,6 +100,7 @@ def _told(recorder: Recorder) -> dict[str, Any]:
         "losses": recorder.losses,
         "cuts": sorted([*recorder.places[number][:2], why] for number, why in recorder.cuts.items()),
         "made_up": recorder.made_up,
+        "trained": recorder.trained or recorder.shortened,
         "framework": _framework(),
     }
 
