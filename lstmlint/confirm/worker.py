@@ -19,16 +19,7 @@ LONGEST = 4000
 
 def main() -> None:
     """Answer programs until standard input ends."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    requests = os.fdopen(os.dup(0), encoding="utf-8")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    walls = _walls()
-    walls.find_own_packages()
-    walls.limit(int(sys.argv[1]), int(sys.argv[2]))
-    answers.write(json.dumps({"open": walls.raise_walls(os.getcwd())}) + "\n")
-    answers.flush()
+    requests, answers = _walls().begin(int(sys.argv[1]), int(sys.argv[2]))
     for line in requests:
         answers.write(json.dumps(_run(json.loads(line))) + "\n")
         answers.flush()

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import sys
+from typing import IO
 
 _NEW_USER, _NEW_PROCESSES, _NEW_NETWORK, _NEW_IPC, _NEW_MOUNTS = 0x10000000, 0x20000000, 0x40000000, 0x08000000, 0x00020000
 _BIND, _PRIVATE, _ALL_BELOW = 0x1000, 0x40000, 0x4000
@@ -24,6 +26,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _WRITES = {1: 0x1FF2, 2: 0x3FF2, 3: 0x7FF2}
 """By the version of Landlock: writing files, making, renaming, moving and removing things, cutting files short."""
 _TRUNCATE_AND_WRITE = 0x4002
+_EVERYTHING = ["network", "files", "processes"]
 _DEATH_SIGNAL, _NO_NEW_RIGHTS = 1, 38
 
 
@@ -38,6 +41,23 @@ class _Mount(ctypes.Structure):
 class _Beneath(ctypes.Structure):
     _pack_ = 1
     _fields_ = [("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32)]
+
+
+def begin(seconds: int, megabytes: int, walls: bool = True) -> tuple[IO[str], IO[str]]:
+    """Where requests come from and answers go to, of which whatever runs next gets nothing: limits hold, and `walls` stand.
+
+    The first answer is given: what this process could not be kept from.
+    """
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    limit(seconds, megabytes)
+    find_own_packages()
+    answers.write(json.dumps({"open": raise_walls(os.getcwd()) if walls else _EVERYTHING}) + "\n")
+    answers.flush()
+    return requests, answers
 
 
 def find_own_packages() -> None:
@@ -61,14 +81,14 @@ def limit(seconds: int, megabytes: int) -> None:
 def raise_walls(folder: str) -> list[str]:
     """Take away what can be taken away; returns what is still open: "network", "files", "processes"."""
     if not sys.platform.startswith("linux"):
-        return ["network", "files", "processes"]
+        return _EVERYTHING
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         still_open, own_memory = _namespaces(libc, folder)
         if not _only_writes_in(libc, [folder, _SHARED_MEMORY] if own_memory else [folder]):
             still_open.append("files")
     except (OSError, AttributeError):
-        return ["network", "files", "processes"]
+        return _EVERYTHING
     return still_open
 
 

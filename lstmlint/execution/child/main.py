@@ -32,17 +32,7 @@ _MOST_TOLD = 20_000
 
 def main() -> None:
     """Run what is asked for."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    requests = os.fdopen(os.dup(0), encoding="utf-8")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    walls.limit(int(sys.argv[1]), int(sys.argv[2]))
-    walls.find_own_packages()
-    folder = os.getcwd()
-    still_open = walls.raise_walls(folder) if sys.argv[3] == "walls" else ["network", "files", "processes"]
-    answers.write(json.dumps({"open": still_open}) + "\n")
-    answers.flush()
+    requests, answers = walls.begin(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "walls")
     request = json.loads(requests.readline())
     requests.close()
     own = os.getpid()
