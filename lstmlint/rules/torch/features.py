@@ -9,7 +9,7 @@ from lstmlint.rules.base import Part
 from lstmlint.rules.data_sizes import DataFeatureMismatch
 from lstmlint.rules.feature_size import FeatureSizeMismatch
 from lstmlint.rules.torch.layers import came_from, is_bidirectional, is_cell, is_data, is_rnn, last_layer, made, of_torch, shown
-from lstmlint.rules.torch.remedies import size_replaced
+from lstmlint.rules.torch.remedies import size_replaced, with_features
 from lstmlint.shapes.dims import Dim, differ, same
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import Event, LayerApplied, Trace
@@ -161,7 +161,8 @@ class TorchDataFeatureMismatch(Part):
             help=_data_advice(x, came, needed),
             related=(made(applied.layer),),
             key=applied.layer,
-            fix=size_replaced(applied.layer, came),
+            # Steps of a series are no features.
+            fix=with_features(event.site) if x.rank == 2 and same(needed, 1) else size_replaced(applied.layer, came),
         )
 
     valid = (

@@ -123,6 +123,16 @@ def size_replaced(layer: Layer, came: Dim) -> Proposal | None:
     return proposal(f"make it for {came} features", number_replaced(layer.site, written, came), safe=False)
 
 
+def with_features(site: Site) -> Proposal | None:
+    """An axis of one feature for what a layer is called on."""
+    call = site.node
+    if not isinstance(call, cst.Call) or not call.args or call.args[0].keyword is not None or call.args[0].star:
+        return None
+    given = call.args[0].value
+    new = called(given, "unsqueeze", "-1")
+    return proposal(f"add an axis of one feature: {code(new)}", replaced(site, given, new), safe=False)
+
+
 def transposed_first(site: Site, order: str, keeps_call: bool) -> Proposal | None:
     """The axes exchanged in place of the view, or before it."""
     call = site.node
