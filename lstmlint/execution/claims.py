@@ -35,7 +35,7 @@ class Fact:
 
     text: str
     row: int
-    inferred: Shape
+    array: Array
     seen: tuple[Seen, ...]
     once: bool
 
@@ -147,7 +147,7 @@ def _facts(wanted: dict[int, Array], observation: Observation, onlooker: Onlooke
             seen = None if span is None else observation.seen.get((unit, span))
             if span is not None and seen and span.start_row == span.end_row:
                 text = tree.cell.lines()[span.start_row - 1][span.start_column - 1 : span.end_column - 1]
-                yield Fact(text, span.start_row, value.shape, seen, node not in often)
+                yield Fact(text, span.start_row, value, seen, node not in often)
 
 
 def _functions(module: cst.Module) -> Iterator[cst.CSTNode]:

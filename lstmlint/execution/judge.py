@@ -13,9 +13,12 @@ from lstmlint.execution.broadcasting import broadcasts
 from lstmlint.execution.claims import Fact, Rows, facts, fits, passed, rows_of
 from lstmlint.execution.observation import Compared, Observation, Raised, Seen
 from lstmlint.pipeline import Onlooker
+from lstmlint.trace import arrays_of
 
 NOT_BY_PASSING = frozenset({"LST402"})
 """What depends on data that a run that is cut short doesn't come to."""
+_OF_DATA = ("the data is ", "the targets are ")
+"""How what is given of data is said; of other things, a run shows nothing."""
 
 
 def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observation, onlooker: Onlooker) -> Verdict | None:
@@ -23,7 +26,7 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
     if replayed is None or diagnostic.finding is None:
         return replayed
     rows = rows_of(diagnostic)
-    failure = next((one for one in observation.failures if _is_it(one, diagnostic, rows, replayed)), None)
+    failure = next((one for one in observation.failures if _is_it(one, diagnostic, rows, replayed, observation.reached)), None)
     if failure is not None:
         return _by_run("confirmed", observation, words=words_of(failure.type, failure.message))
     if diagnostic.effect == "silent":
@@ -32,18 +35,20 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
             return _by_run("confirmed", observation, words=of_loss(compared))
     only_rank = bool(observation.made_up)
     known = facts(diagnostic, observation, onlooker)
-    differing = [fact for fact in known if not any(fits(fact.inferred, seen, only_rank) for seen in fact.seen)]
+    differing = [fact for fact in known if not any(fits(fact.array.shape, seen, only_rank) for seen in fact.seen)]
     # What was seen after training that was cut may come of that.
     wrong = next((fact for fact in differing if fact.once and all(seen.whole for seen in fact.seen)), None)
     sure = diagnostic.finding.assumption is None
     if wrong is not None:
-        said = f"on line {wrong.row}, {wrong.text} is {shape(wrong.seen[0])}, and not {wrong.inferred}"
+        said = f"on line {wrong.row}, {wrong.text} is {shape(wrong.seen[0])}, and not {wrong.array.shape}"
         return _by_run("refuted", observation, reason=said) if sure else _by_run("not-checked", observation, reason=said)
     went_on = observation.complete and not observation.cuts and not _is_caught(observation)
     if went_on and passed(diagnostic, observation) and diagnostic.effect == "raises" and diagnostic.code not in NOT_BY_PASSING:
         said = "the script got past it without an exception"
         return _by_run("refuted" if sure else "not-checked", observation, reason=said)
-    return _strengthened(replayed, [] if differing else known, observation, rows)
+    seen_all = {id(array) for array in arrays_of(diagnostic.finding.event)} == {id(fact.array) for fact in known}
+    seen_so = seen_all and not differing and all(fact.once and all(seen.whole for seen in fact.seen) for fact in known)
+    return _strengthened(replayed, known if seen_so else [], observation, rows)
 
 
 def _by_run(kind: str, observation: Observation, words: str = "", reason: str = "") -> Verdict:
@@ -51,11 +56,12 @@ def _by_run(kind: str, observation: Observation, words: str = "", reason: str = 
     return Verdict(kind, words, reason, framework=observation.framework, by_run=True)  # type: ignore[arg-type]
 
 
-def _is_it(raised: Raised, diagnostic: Diagnostic, rows: Rows, replayed: Verdict) -> bool:
-    """Whether this is what the finding announces: at its place, or in the words that what was rebuilt had for it."""
+def _is_it(raised: Raised, diagnostic: Diagnostic, rows: Rows, replayed: Verdict, reached: Rows) -> bool:
+    """Whether this is what the finding announces: at its place, or later, in the words that what was rebuilt had for it."""
     if diagnostic.effect != "raises":
         return False
-    if replayed.kind.startswith("confirmed") and _plain(replayed.words) == _plain(words_of(raised.type, raised.message)):
+    came_by = rows & reached and replayed.kind.startswith("confirmed")
+    if came_by and _plain(replayed.words) == _plain(words_of(raised.type, raised.message)):
         return True
     if not rows.intersection(raised.rows):
         return False
@@ -76,8 +82,8 @@ def _is_caught(observation: Observation) -> bool:
 
 
 def _strengthened(replayed: Verdict, known: list[Fact], observation: Observation, rows: Rows) -> Verdict:
-    """What was rebuilt, with data as it really was: then nothing is given any more."""
-    if replayed.kind == "confirmed-given" and known:
+    """What was rebuilt, with data as it really was (`known`): where that is what was given, nothing is given any more."""
+    if replayed.kind == "confirmed-given" and known and all(given.startswith(_OF_DATA) for given in replayed.given):
         seen = " and ".join(dict.fromkeys(f"{fact.text} was {shape(fact.seen[0])} on line {fact.row}" for fact in known))
         return replace(replayed, kind="confirmed", given=(), words=f"{replayed.words} (when the script ran, {seen})")
     if replayed.kind == "not-checked" and not rows & observation.reached:

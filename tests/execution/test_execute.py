@@ -284,6 +284,32 @@ def test_what_the_run_gets_past_is_refuted(tmp_path: Path) -> None:
     assert said(Observation("raised", replace(error, message="file not found"))) == ("confirmed", False)
 
 
+def test_what_is_given_needs_to_be_seen(tmp_path: Path) -> None:
+    """Only what was given of data, and was seen as a whole, is given no more; the same words confirm nothing that did not run."""
+    path = tmp_path / "a.py"
+    path.write_text("import torch\nx = torch.zeros(8, 9, 2)\nlstm = torch.nn.LSTM(3, 4, batch_first=True)\nlstm(x)\n")
+    onlooker = Onlooker()
+    (diagnostic,) = check_source(read(str(path)), Settings(), None, onlooker, keeps=True).diagnostics
+    unit = (str(path), None)
+
+    def said(given: str, *shapes: Seen) -> str:
+        seen = {(unit, Span(4, 6, 4, 7)): shapes} if shapes else {}
+        rebuilt = Verdict("confirmed-given", "RuntimeError: got 2", given=(given,))
+        verdict = judged(diagnostic, rebuilt, Observation("raised", Raised("OSError", "", ((unit, 9),)), seen), onlooker)
+        assert verdict is not None
+        return verdict.kind
+
+    assert said("the data is (8, 9, 2)", Seen("torch", (8, 9, 2))) == "confirmed"
+    assert said("the data is (8, 9, 2)") == "confirmed-given"
+    assert said("the data is (8, 9, 2)", Seen("torch", (8, 9, 2), whole=False)) == "confirmed-given"
+    assert said("the cell uses its states in the lengths that it declares", Seen("torch", (8, 9, 2))) == "confirmed-given"
+    rebuilt = Verdict("confirmed", "RuntimeError: got 2")
+    for reached, by_run in ((frozenset({(unit, 4)}), True), (frozenset({(unit, 1)}), False)):
+        story = Raised("RuntimeError", "got 3", ((unit, 1),))
+        verdict = judged(diagnostic, rebuilt, Observation("raised", story, reached=reached), onlooker)
+        assert verdict is not None and verdict.by_run is by_run
+
+
 @pytest.mark.parametrize(
     ("loss", "output", "target", "is_one"),
     [

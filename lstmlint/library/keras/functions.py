@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lstmlint.library.keras.applying import Run
 from lstmlint.library.keras.convolution import convolved
 from lstmlint.library.keras.nesting import apply_model
@@ -106,11 +108,7 @@ def categorical_crossentropy(
     caller: Caller, target: Value, output: Value, from_logits: Value = FALSE, axis: Value = MISSING
 ) -> Value:
     """keras.io: a number for each row of classes; both have the same shape."""
-    a, b = tensor(target), tensor(output)
-    if a is None or b is None or axis is not MISSING or not b.shape.axes:
-        return unknown()
-    shape = Shape(b.shape.axes[:-1], b.shape.open)
-    return operate(caller, "keras.ops.categorical_crossentropy", [a, b], (shape, _same_shapes(a, b)), "float")
+    return _of_rows(caller, "keras.ops.categorical_crossentropy", target, output, axis, _same_shapes)
 
 
 @models("keras.ops.sparse_categorical_crossentropy")
@@ -118,11 +116,16 @@ def sparse_categorical_crossentropy(
     caller: Caller, target: Value, output: Value, from_logits: Value = FALSE, axis: Value = MISSING
 ) -> Value:
     """keras.io: a number for each row of classes, whose number the target has."""
+    return _of_rows(caller, "keras.ops.sparse_categorical_crossentropy", target, output, axis, lambda a, b: None)
+
+
+def _of_rows(
+    caller: Caller, name: str, target: Value, output: Value, axis: Value, broken: Callable[[Array, Array], Violation | None]
+) -> Value:
     a, b = tensor(target), tensor(output)
     if a is None or b is None or axis is not MISSING or not b.shape.axes:
         return unknown()
-    shape = Shape(b.shape.axes[:-1], b.shape.open)
-    return operate(caller, "keras.ops.sparse_categorical_crossentropy", [a, b], (shape, None), "float")
+    return operate(caller, name, [a, b], (Shape(b.shape.axes[:-1], b.shape.open), broken(a, b)), "float")
 
 
 @models("keras.ops.multi_hot")
