@@ -100,10 +100,11 @@ class TestWhatAScriptWaitsFor:
         assert seen(tmp_path / "train.py", "import sys\nsys.exit(3)").end == "exit"
 
     def test_what_takes_too_long_tells_where_it_was(self, tmp_path: Path) -> None:
-        text = "import numpy as np\nx = np.zeros(3)\nwhile True:\n    try:\n        x = x + 1\n    except:\n        pass\n"
-        outcome = ran(tmp_path / "train.py", text, seconds=1)
+        inside = "    try:\n        while True:\n            x = x + 1\n    except:\n        pass\n"
+        text = f"import numpy as np\nx = np.zeros(3)\nwhile True:\n{inside}"
+        outcome = ran(tmp_path / "train.py", text, seconds=5)
         assert isinstance(outcome, Observation) and outcome.end == "time"
-        assert outcome.story is not None and outcome.story.rows[-1][1] in (3, 4, 5, 6, 7)
+        assert outcome.story is not None and outcome.story.rows[-1][1] in (5, 6)
         assert any(found[0].shape == (3,) for found in outcome.seen.values())
 
 
@@ -126,12 +127,13 @@ HOSTILE = {
     "import subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)": "end",
     "import builtins\nbuiltins.sorted = builtins.isinstance = builtins.list = None": "",
     "import sys\nsys.modules.clear()": "",
-    "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass": "took longer than 3 s",
+    "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass": "took longer than 6 s",
     "import os\nfor _ in range(1000):\n    if os.fork() == 0:\n        while True: os.getpid()\n": "more than",
     "bytearray(100 << 30)": "MemoryError",
     "x = [bytearray(b'1') * (8 << 20) for _ in range(999)]\nwhile True: pass": "more than 400 MB of memory",
     "while True:\n    pass": "time",
     "import threading\nthreading.Event().wait()": "time",
+    "def f(n):\n    try:\n        f(n + 1)\n    except BaseException:\n        f(n)\nf(0)": "time",
     "for _ in range(256):\n    print('x' * (1 << 20))": "end",
     "raise ValueError('x' * (1 << 30))": "",
     "import os\nraise ValueError([name for name in os.environ if 'TOKEN' in name or 'KEY' in name])": r"\[\]",
@@ -170,7 +172,7 @@ def test_hostile_scripts(text: str, said: str, tmp_path: Path, monkeypatch: pyte
     before = (project / "kept.txt").stat()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     script = text.replace("OUTSIDE", str(outside)).replace("KEPT", str(project / "kept.txt"))
-    outcome = ran(project / "train.py", script, seconds=3)
+    outcome = ran(project / "train.py", script, seconds=6)
     words = outcome.reason if isinstance(outcome, Failed) else f"{outcome.end} {outcome.story or ''}"
     assert re.search(said, words)
     assert len(words) < 5000 and (isinstance(outcome, Observation) or "\n" not in words)

@@ -13,15 +13,16 @@ import linecache
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
 from importlib.util import decode_source
-from types import CodeType, ModuleType
-from typing import Any
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
 
 from lstmlint.execution.child.instrument import NAME, Instrument  # noqa: E402
-from lstmlint.execution.child.recorder import Recorder, TimeUp  # noqa: E402
+from lstmlint.execution.child.recorder import Recorder  # noqa: E402
 from lstmlint.execution.child.surroundings import prepare  # noqa: E402
 from lstmlint.sandbox import walls  # noqa: E402
 
@@ -36,16 +37,19 @@ def main() -> None:
     request = json.loads(requests.readline())
     requests.close()
     own = os.getpid()
-    answer = json.dumps(_run(request)) + "\n"
-    if os.getpid() == own:
-        # A process that the script has forked ends here, too.
-        answers.write(answer)
-        answers.flush()
-    # Threads of the script need not end.
-    os._exit(0)
+
+    def end(answer: dict[str, Any]) -> NoReturn:
+        if os.getpid() == own:
+            # A process that the script has forked ends here, too.
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+        # Threads of the script need not end.
+        os._exit(0)
+
+    end(_run(request, end))
 
 
-def _run(request: dict[str, Any]) -> dict[str, Any]:
+def _run(request: dict[str, Any], end_with: Callable[[dict[str, Any]], NoReturn]) -> dict[str, Any]:
     """`units`: name and text of each cell; `file`, `folder`, `root`: the script, where it runs, where its project's modules lie."""
     units = [(str(name), str(text)) for name, text in request["units"]]
     recorder = Recorder({name for name, _ in units})
@@ -64,15 +68,16 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     sys.argv = [request["file"], *map(str, request["arguments"])]
     sys.path.insert(0, os.path.dirname(request["file"]))
     os.chdir(request["folder"])
-    _set_timer(float(request["seconds"]))
+
+    def time_is_over(frame: FrameType | None) -> None:
+        end_with({"end": "time", "story": recorder.moment(frame), **_told(recorder)})
+
+    _set_timer(float(request["seconds"]), time_is_over)
     try:
         for one in code:
             exec(one, module.__dict__)  # noqa: S102
     except SystemExit as error:
         end, story = "exit", recorder.story(error, error.__traceback__)
-    except TimeUp as error:
-        _set_timer(0)
-        end, story = "time", recorder.story(error, error.__traceback__)
     except BaseException as error:
         end, story = "raised", recorder.story(error, error.__traceback__)
     else:
@@ -129,14 +134,16 @@ def _watch_modules(root: str, instrument: Instrument, recorder: Recorder) -> Non
     sys.path_importer_cache.clear()
 
 
-def _set_timer(seconds: float) -> None:
-    """Stop the script after so many seconds; again and again, should it catch that."""
+def _set_timer(seconds: float, stop: Callable[[FrameType | None], None] = lambda frame: None) -> None:
+    """Call `stop` with what is at work after so many seconds: had it to raise something, the script could catch that."""
 
-    def stop(*ignored: Any) -> None:
-        raise TimeUp
+    def over(number: int, frame: FrameType | None) -> None:
+        # The script may stand as deep as it is allowed to.
+        sys.setrecursionlimit(sys.getrecursionlimit() + 1000)
+        stop(frame)
 
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, stop if seconds else signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, over if seconds else signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0 if seconds else 0)
 
 

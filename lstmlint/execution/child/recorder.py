@@ -22,11 +22,9 @@ SLOW = 5.0
 """Seconds after which a loop in which models are applied is ended, though it trains nothing."""
 _LONGEST = 4000
 _MOST = 200
+_ROWS = 40
+"""So many rows of a story are told: a recursion has thousands."""
 _ALIKE = 3
-
-
-class TimeUp(BaseException):
-    """The time that the script may take is over."""
 
 
 class Recorder:
@@ -119,15 +117,22 @@ class Recorder:
 
     def story(self, error: BaseException, trace: TracebackType | None) -> dict[str, Any]:
         """What was raised, and the rows of the user's code on the way there, the outermost first."""
-        frames = traceback.extract_tb(trace)
         try:
             words = str(error)
         except Exception:
             words = ""
+        return self._story(type(error).__name__, words, traceback.extract_tb(trace))
+
+    def moment(self, frame: FrameType | None) -> dict[str, Any]:
+        """Where the program is at work."""
+        return self._story("TimeoutError", "", traceback.extract_stack(frame))
+
+    def _story(self, kind: str, words: str, frames: traceback.StackSummary) -> dict[str, Any]:
+        rows = [[frame.filename, frame.lineno] for frame in frames if frame.filename in self.units]
         return {
-            "type": type(error).__name__,
+            "type": kind,
             "message": words if len(words) <= _LONGEST else f"{words[:_LONGEST // 2]}\n\n…\n\n{words[-_LONGEST // 2:]}",
-            "rows": [[frame.filename, frame.lineno] for frame in frames if frame.filename in self.units],
+            "rows": rows if len(rows) <= _ROWS else rows[: _ROWS // 2] + rows[-_ROWS // 2 :],
             "library": _library(frames[-1].filename) if frames and frames[-1].filename not in self.units else "",
             "cut": bool(self.cuts or self.shortened),
             "trained": self.trained,
