@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict, deque
+from functools import cache
+from itertools import islice
 
 from lstmlint.config import Settings
 from lstmlint.sources.discover import discover
@@ -55,14 +57,16 @@ class Callers:
 
     def _look_through(self, root: str) -> dict[str, list[str]] | None:
         importers: dict[str, list[str]] = defaultdict(list)
-        for count, file in enumerate(discover([root], self._settings)):
-            if count >= LOOKED_INTO:
-                return None
+        real = cache(os.path.realpath)
+        files = list(islice(discover([root], self._settings), LOOKED_INTO + 1))
+        if len(files) > LOOKED_INTO:
+            return None
+        for file in files:
             try:
                 with open(file, "rb") as opened:
                     data = opened.read(LARGEST)
             except OSError:
                 continue
             for module in dict.fromkeys(self._prefilter.imported(data, file)):
-                importers[os.path.realpath(module)].append(os.path.realpath(file))
+                importers[real(module)].append(real(file))
         return dict(importers)

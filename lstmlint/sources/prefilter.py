@@ -82,7 +82,7 @@ class Prefilter:
             candidates = [".".join(parts[:end]) for end in range(0 if level else 1, len(parts) + 1)]
             candidates += [".".join([*parts, name]) for name in names]
             for candidate in candidates:
-                found = self.project.resolve(candidate, level, path)
+                found = self.project.resolve_in(folder, candidate, level)
                 if found is not None:
                     yield found
 

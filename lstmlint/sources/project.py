@@ -14,6 +14,7 @@ class Project:
         self.src = src
         self._listings: dict[str, frozenset[str]] = {}
         self._search: dict[str, tuple[str, ...]] = {}
+        self._resolved: dict[tuple[str, int, str], str | None] = {}
 
     def listing(self, folder: str) -> frozenset[str]:
         """The names in `folder`; none if it can't be listed."""
@@ -49,7 +50,16 @@ class Project:
 
     def resolve(self, module: str, level: int, importer: str) -> str | None:
         """The file of `module`, imported by the file `importer` with `level` leading dots; None if it isn't the project's."""
-        folder = os.path.dirname(os.path.abspath(importer))
+        return self.resolve_in(os.path.dirname(os.path.abspath(importer)), module, level)
+
+    def resolve_in(self, folder: str, module: str, level: int) -> str | None:
+        """The same for an importer that lies in `folder` (absolute)."""
+        asked = (folder, level, module)
+        if asked not in self._resolved:
+            self._resolved[asked] = self._resolve(*asked)
+        return self._resolved[asked]
+
+    def _resolve(self, folder: str, level: int, module: str) -> str | None:
         if level:
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)
