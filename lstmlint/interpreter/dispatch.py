@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from lstmlint.interpreter.machine import Machine
 from lstmlint.library import binding, registry
 from lstmlint.trace import Event
-from lstmlint.values.base import MISSING, Unknown, Value
+from lstmlint.values.base import MISSING, Unknown, Value, dim_of
 from lstmlint.values.code import Site
+from lstmlint.values.lengths import learn
 
 NOTHING: Mapping[str, Value] = {}
 
@@ -32,9 +33,13 @@ class CallContext:
             self.machine.emit(event)
 
     def refine(self, old: Value, new: Value) -> None:
-        """From here on, what is known of the unknown value `old` is that it is `new`."""
+        """From here on, what is known of the unknown value `old` is that it is `new`; of a length, that it is another one."""
         if isinstance(old, Unknown):
             self.machine.refine(old, new)
+        elif not self.machine.catching:
+            one, other = dim_of(old), dim_of(new)
+            if one is not None and other is not None:
+                learn(one, other)
 
     def iterate(self, value: Value) -> Value:
         """One element of an iterable, covering all of them."""

@@ -19,6 +19,7 @@ from lstmlint.shapes.shape import Axis, Meaning, Shape
 from lstmlint.trace import Event, LayerApplied, LossComputed, ModelFed, Operation, Softmax, Trace
 from lstmlint.values.code import LibraryObject
 from lstmlint.values.data import Array
+from lstmlint.values.knowledge import REFINED
 
 _FITTED, _USED = (".fit", ".fit_transform", ".partial_fit"), (".transform", ".inverse_transform")
 
@@ -106,6 +107,9 @@ class TrainServeMismatch(Rule):
             return
         path, _, method = event.name.rpartition(".")
         given, fitted, wrong_rank = event.operands[0].shape, fit.operands[0].shape, event.violation.kind == "rank"
+        if not wrong_rank and event.operands[0].known == REFINED and isinstance(event.violation.right, int):
+            # The number of columns is the one that a layer takes, to which the data was given.
+            fitted = fitted.replace(-1, fitted.axes[-1].of_length(event.violation.right)) if fitted.axes else fitted
         if fitted.rank != 2 or not (wrong_rank or fitted.axes[1].dim == event.violation.right):
             return
         if [axis.dim for axis in given.axes[1:]] in self._blamed:

@@ -126,7 +126,7 @@ class Caller(Protocol):
         """Leave an event in the trace."""
 
     def refine(self, old: Value, new: Value) -> None:
-        """From here on, what is known of the unknown value `old` is that it is `new`."""
+        """From here on, what is known of the unknown value `old` is that it is `new`; of a length, that it is another one."""
 
     def iterate(self, value: Value) -> Value:
         """One element of an iterable, covering all of them."""

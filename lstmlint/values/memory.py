@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from lstmlint.shapes.dims import Symbol
 from lstmlint.values.base import MISSING, Choice, Undecided, Value
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Memory(threading.local):
         """Whether defaults that a caller or the command line may override are taken to hold."""
         self.supposable = False
         """Whether there are any such defaults."""
+        self.lengths: dict[Symbol, Cell] = {}
+        """The numbers that uses have told (values.lengths)."""
         self.origins: Origins | None = None
         """Where values come from, if that is kept."""
 
@@ -86,12 +89,12 @@ class Memory(threading.local):
     @contextmanager
     def fresh(self) -> Iterator[None]:
         """A new analysis: an empty trail and path within."""
-        outer = self.trail, self.path, self.data_format
-        self.trail, self.path, self.data_format = [], {}, MISSING
+        outer = self.trail, self.path, self.data_format, self.lengths
+        self.trail, self.path, self.data_format, self.lengths = [], {}, MISSING, {}
         try:
             yield
         finally:
-            self.trail, self.path, self.data_format = outer
+            self.trail, self.path, self.data_format, self.lengths = outer
 
 
 memory = Memory()

@@ -14,11 +14,13 @@ from lstmlint.library.keras.sequential import build_for, check_unfed, is_deferre
 from lstmlint.library.keras.subclassed import model_of, run_call, trains_itself
 from lstmlint.library.keras.targets import compared, outputs_with_losses
 from lstmlint.library.registry import models
+from lstmlint.shapes.dims import differ
 from lstmlint.shapes.shape import Shape
 from lstmlint.trace import ModelFed
-from lstmlint.values.base import MISSING, NONE, Const, Integer, Unknown, Value, is_none, unknown
+from lstmlint.values.base import MISSING, NONE, Const, Integer, Unknown, Value, integer, is_none, unknown
 from lstmlint.values.code import Caller, Instance
 from lstmlint.values.data import PREDICTED, Array, DictObject, Entries, Frame, ListObject, Tuple, items_of
+from lstmlint.values.lengths import as_used
 from lstmlint.values.network import Model, plain
 
 _FIT = [
@@ -144,7 +146,7 @@ def feed(caller: Caller, receiver: Value, method: str, arguments: dict[str, Valu
             build_for(caller, model, Array(shape, "keras", data.dtype, data))
         else:
             unfed = check_unfed(caller, model, finally_=True)
-    pairs = _pairs(model, data)
+    pairs = [(declared, _as_used(declared, array)) for declared, array in _pairs(model, data)]
     others = {name: value for name, value in arguments.items() if name not in ("x", "y")}
     outputs = model.outputs.plain()
     event = ModelFed(caller.site, method, model, x, y, () if model.is_broken else tuple(pairs), others, role)
@@ -160,7 +162,19 @@ def feed(caller: Caller, receiver: Value, method: str, arguments: dict[str, Valu
         event.losses = outputs_with_losses(model, symbolic)
         event.compared = compared(model, symbolic, answered, arrays_of(y))
     caller.emit(event)
+    for declared, array in event.inputs:
+        if declared.shape.rank == array.shape.rank and declared.shape.rank:
+            caller.refine(integer(array.shape.axes[-1].dim), integer(declared.shape.axes[-1].dim))
     return replace(answered, source=PREDICTED) if role == "predict" and isinstance(answered, Array) else answered
+
+
+def _as_used(declared: Array, array: Array) -> Array:
+    """The data; where its features are others by what uses before have told, as that."""
+    wanted, last = declared.shape.axis(-1), array.shape.axis(-1)
+    if wanted is None or last is None or differ(wanted.dim, last.dim):
+        return array
+    used = as_used(array, -1)
+    return used if differ(wanted.dim, used.shape.axes[-1].dim) else array
 
 
 def _rows_unknown(output: Array) -> Array:

@@ -11,6 +11,7 @@ from lstmlint.trace import Operation
 from lstmlint.values.base import Value, integer, unknown
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, Frame, Items, ListObject, Range, Table, items_of, range_length, shape_tuple
+from lstmlint.values.lengths import as_used, by_use, learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,12 @@ def check_matrix(caller: Caller, path: str, x: Array, owner: Value | None = None
 def check_width(caller: Caller, path: str, x: Array, width: Dim, owner: Value | None = None) -> bool:
     """Whether `x` may have as many features as were fitted; leaves an event (of `owner`) where that is disproved."""
     last = x.shape.axis(-1)
-    if last is None or not differ(last.dim, width):
+    if last is not None and not differ(last.dim, width) and differ(learned(last.dim), learned(width)):
+        width, x = learned(width), by_use(as_used(x, -1))
+        last = x.shape.axis(-1)
+    elif last is None or not differ(last.dim, width):
         return True
+    assert last is not None
     text = f"{path.rpartition('.')[2]}() was fitted with {width} features, got {last.dim}"
     fail(caller, path, (x,), Violation("feature", text, last.dim, width), owner)
     return False

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lstmlint.library.registry import models
 from lstmlint.library.sklearn.rows import check_matrix, check_width, matrix_of
@@ -11,6 +12,7 @@ from lstmlint.trace import Operation
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Value, dim_of, integer, is_none, unknown
 from lstmlint.values.code import Caller, LibraryObject
 from lstmlint.values.data import Array
+from lstmlint.values.lengths import learned
 
 _SCALERS = (
     "MinMaxScaler", "StandardScaler", "RobustScaler", "MaxAbsScaler", "PowerTransformer", "QuantileTransformer", "OrdinalEncoder",
@@ -55,22 +57,28 @@ def _fit(self: LibraryObject, caller: Caller, X: Value, y: Value = NONE) -> Valu
 
 def _fitted(self: LibraryObject, caller: Caller, X: Value, method: str) -> Array | None:
     x = matrix_of(X)
-    last = x.shape.axis(-1)
     good = check_matrix(caller, f"{self.path}.{method}", x)
+    x = _matrix(x) if good else x
+    last = x.shape.axis(-1)
     self.fields.set("n_features_in_", integer(last.dim) if good and last is not None else unknown("int"))
     if good:
         caller.emit(Operation(caller.site, f"{self.path}.{method}", (x,), self, None))
     return x if good else None
 
 
-def _as_matrix(x: Array | None, dtype: str | None = "float") -> Value:
+def _matrix(x: Array, columns: Dim | None = None) -> Array:
+    """The array; one of unknown rank as the matrix that it must be, of that many columns."""
+    if not x.shape.open:
+        return x
+    last = x.shape.axis(-1) or Axis(unknown_dim("columns", "columns that were fitted", lower=1) if columns is None else columns)
+    return replace(x, shape=Shape((x.shape.axis(-2) or Axis(unknown_dim("n")), last)))
+
+
+def _as_matrix(x: Array | None, columns: Dim | None = None) -> Value:
     """The numbers as numpy keeps them: what was of unknown rank is a matrix now."""
     if x is None:
-        return Array(UNKNOWN_SHAPE, dtype=dtype)
-    shape = x.shape
-    if shape.open:
-        shape = Shape((Axis(unknown_dim()),) * (2 - len(shape.axes)) + shape.axes)
-    return Array(shape, "numpy", dtype, None, x.source)
+        return Array(UNKNOWN_SHAPE, dtype="float")
+    return Array(_matrix(x, columns).shape, "numpy", "float", None, x.source)
 
 
 def _fit_transform(self: LibraryObject, caller: Caller, X: Value, y: Value = NONE) -> Value:
@@ -88,9 +96,9 @@ def _checked(self: LibraryObject, caller: Caller, X: Value, method: str) -> Valu
     good = check_matrix(caller, path, x, self)
     if good and width is not None:
         exact = method == "transform" or self.path.rpartition(".")[2] not in _BROADCAST_BACK
-        if exact or at_least(width, 2):
+        if exact or at_least(learned(width), 2):
             good = check_width(caller, path, x, width, self)
-    return _as_matrix(x if good else None)
+    return _as_matrix(x if good else None, width if method == "transform" else None)
 
 
 def _inverse_transform(self: LibraryObject, caller: Caller, X: Value) -> Value:

@@ -20,7 +20,7 @@ from lstmlint.library.torch.specs import (
 from lstmlint.library.torch.tensors import operand, tensor
 from lstmlint.shapes.dims import Dim, at_least, differ
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Meaning, Shape, Violation, shapes_differ, unknown_dim
-from lstmlint.values.base import Value, constant_int, is_none
+from lstmlint.values.base import Value, constant_int, integer, is_none
 from lstmlint.values.code import Caller
 from lstmlint.values.data import Array, ListObject, Tuple, items_of, tuple_of
 from lstmlint.values.knowledge import REFINED, weakest
@@ -77,6 +77,8 @@ def recurrent(use: Use) -> Outcome:
     if violation is not None and violation.kind == "rank":
         output = tensor(Shape((_feature(sizes),), True), "float", x)
         return (x,), _answer(use.layer, sizes, output, UNKNOWN_SHAPE), violation
+    if violation is None:
+        _tells(use.caller, x, sizes.features)
     whole = _refined(use.caller, value, x, sizes)
     batch = _batch_of(whole.shape, batch_first)
     states, fault = _given_states(use.layer, sizes, hx, _batch_of(x.shape, batch_first))
@@ -88,6 +90,13 @@ def recurrent(use: Use) -> Outcome:
     output = tensor(_output_shape(sizes, whole.shape, batch_first), "float", x)
     answer = carried(_answer(use.layer, sizes, output, batch), [whole])
     return (x, *states), cast(Value, answer), violation
+
+
+def _tells(caller: Caller, x: Array, features: Dim) -> None:
+    """The features of what comes are from here on known to be those that the layer takes."""
+    last = x.shape.axis(-1)
+    if last is not None:
+        caller.refine(integer(last.dim), integer(features))
 
 
 def _refined(caller: Caller, value: Value, x: Array, sizes: _Sizes) -> Array:
@@ -242,6 +251,8 @@ def cell(use: Use) -> Outcome:
     last = x.shape.axis(-1)
     if last is not None and differ(last.dim, features):
         violation = wrong_features(last.dim, features)
+    else:
+        _tells(use.caller, x, features)
     state = Shape((*x.shape.axes[:-1], feature), x.shape.open)
     given, fault = _cell_states(use.layer, hx, count, state)
     return (x, *given), _cell_answer(count, state), violation if violation is not None else fault

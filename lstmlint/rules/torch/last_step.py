@@ -90,8 +90,10 @@ class WrongLastStep(Rule):
     def _output(self, event: ElementTaken, applied: LayerApplied) -> Iterator[Finding]:
         shape, of = event.array.shape, meaning(event.array.shape, event.axis)
         if of is Meaning.BATCH:
-            one = any(same(axis.dim, 1) for axis in shape.axes[:2])
-            if output_of(applied) is None or event.axis > 1 or one or self._others(event, applied):
+            if output_of(applied) is None or event.axis > 1 or self._others(event, applied):
+                return
+            samples, steps = shape.axes[event.axis].dim, shape.axes[1 - event.axis].dim
+            if same(samples, 1) or (same(steps, 1) and not several(samples)):
                 return
             # The last sample alone may also be shown, or looked at.
             if self._takings.only_a_sample(applied):
