@@ -42,6 +42,8 @@ class Finding:
     """What the claim rests on: a condition of the program and whether it holds, or defaults in words."""
     fix: Proposal | None = field(default=None, compare=False)
     """How to correct it, where that can be said."""
+    later: Related | None = field(default=None, compare=False)
+    """Where what a silent mistake makes is known to raise, and why."""
     event: object = field(default=None, compare=False)
     """The trace event that the finding is about (for `confirm`)."""
 

@@ -5,7 +5,7 @@ Imported only when there is something to analyse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -15,7 +15,7 @@ from lstmlint.diagnostics import START, Diagnostic, FileResult, RelatedPlace
 from lstmlint.edits.change import Proposal
 from lstmlint.edits.fix import Fix
 from lstmlint.edits.text import fixes
-from lstmlint.findings import THERE, Finding, Severity
+from lstmlint.findings import THERE, Effect, Finding, Severity
 from lstmlint.interpreter import Part, analyse
 from lstmlint.interpreter.machine import Followed
 from lstmlint.interpreter.watched import Watch
@@ -300,7 +300,7 @@ def _about_itself(
 def _sources(source: Source, found: Iterable[Finding]) -> dict[str, Source]:
     sources = {source.filename: source}
     for finding in found:
-        for site in (finding.site, *(related.site for related in finding.related)):
+        for site in _sites(finding):
             if isinstance(site.tree, Tree):
                 sources.setdefault(site.tree.source.filename, site.tree.source)
     return sources
@@ -308,9 +308,17 @@ def _sources(source: Source, found: Iterable[Finding]) -> dict[str, Source]:
 
 def locate(findings: Sequence[Finding]) -> list[Diagnostic]:
     """The findings as diagnostics; one pass over each tree that has a place to show."""
-    found = _spans(site for finding in findings for site in (finding.site, *(r.site for r in finding.related)))
+    found = _spans(site for finding in findings for site in _sites(finding))
     fixable = fixes(finding.fix for finding in findings if finding.fix is not None)
     return [_located(finding, found, fixable) for finding in findings]
+
+
+def _sites(finding: Finding) -> Iterator[Site]:
+    """All that a finding shows."""
+    yield finding.site
+    yield from (related.site for related in finding.related)
+    if finding.later is not None:
+        yield finding.later.site
 
 
 def _spans(sites: Iterable[Site]) -> dict[object, Span]:
@@ -333,14 +341,16 @@ def _pointed_at(node: object) -> cst.CSTNode:
 
 def _located(finding: Finding, found: dict[object, Span], fixable: Mapping[Proposal, Fix]) -> Diagnostic:
     filename, cell, span = _place(finding.site, found)
-    related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in finding.related)
+    shown = finding.related if finding.later is None else (*finding.related, finding.later)
+    related = tuple(RelatedPlace(r.message, *_place(r.site, found)) for r in shown)
     advice = finding.help.replace(THERE, _there(related[0], cell)) if related else finding.help.replace(f" {THERE}", "")
     fix = None if finding.fix is None else fixable.get(finding.fix)
     if fix is not None and finding.assumption is not None:
         # What is wrong only under an assumption may be meant.
         fix = replace(fix, safe=False)
+    effect: Effect = "raises" if finding.later else finding.effect
     return Diagnostic(
-        finding.code, finding.name, finding.severity, finding.effect, _claim(finding), filename, cell, span,
+        finding.code, finding.name, finding.severity, effect, _claim(finding), filename, cell, span,
         finding.label, advice, related, fix, on_defaults=finding.on_defaults, finding=finding,
     )  # fmt: skip
 

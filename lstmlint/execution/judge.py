@@ -29,7 +29,9 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
     failure = next((one for one in observation.failures if _is_it(one, diagnostic, rows, replayed, observation.reached)), None)
     if failure is not None:
         return _by_run("confirmed", observation, words=words_of(failure.type, failure.message))
-    if diagnostic.effect == "silent":
+    # What a silent mistake makes may raise later; it is judged by what it makes.
+    here = diagnostic.finding.effect
+    if here == "silent":
         compared = next((one for one in observation.losses if rows.intersection(one.rows) and broadcasts(one)), None)
         if compared is not None and diagnostic.code.startswith("LST3"):
             return _by_run("confirmed", observation, words=of_loss(compared))
@@ -43,7 +45,7 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
         said = f"on line {wrong.row}, {wrong.text} is {shape(wrong.seen[0])}, and not {wrong.array.shape}"
         return _by_run("refuted", observation, reason=said) if sure else _by_run("not-checked", observation, reason=said)
     went_on = observation.complete and not observation.cuts and not _is_caught(observation)
-    if went_on and passed(diagnostic, observation) and diagnostic.effect == "raises" and diagnostic.code not in NOT_BY_PASSING:
+    if went_on and passed(diagnostic, observation) and here == "raises" and diagnostic.code not in NOT_BY_PASSING:
         said = "the script got past it without an exception"
         return _by_run("refuted" if sure else "not-checked", observation, reason=said)
     seen_all = {id(array) for array in arrays_of(diagnostic.finding.event)} == {id(fact.array) for fact in known}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Rule
 from lstmlint.rules.consequences import without_consequences
+from lstmlint.rules.following import with_what_follows
 from lstmlint.rules.scope import Networks
 from lstmlint.trace import Event, LayerApplied, Trace, arrays_of
 from lstmlint.values.base import Value
@@ -37,7 +38,7 @@ def findings(trace: Trace, rules: Iterable[Rule]) -> list[Finding]:
         networks = Networks(trace)
         found = [finding for finding in found if not isinstance(finding.event, Event) or networks.concerns(finding.event)]
     graded = [_graded(finding, trace) for finding in _judged(found, trace)]
-    return _first_of_each(without_consequences(graded, trace))
+    return with_what_follows(_first_of_each(without_consequences(graded, trace)), trace)
 
 
 def supposed(proven: Sequence[Finding], under_defaults: Sequence[Finding]) -> list[Finding]:

@@ -18,15 +18,15 @@ def without_consequences(found: Sequence[Finding], trace: Trace) -> list[Finding
     if not places:
         return list(found)
     views = (event.result for event in trace.events if isinstance(event, Operation) and event.site.node in places)
-    renamed = {mark for result in views if isinstance(result, Array) for mark in _marks(result)}
+    renamed = {mark for result in views if isinstance(result, Array) for mark in marks_of(result)}
     return [
         finding
         for finding in found
-        if finding.code == _RENAMING or not any(_comes_from(tensor, renamed) for tensor in arrays_of(finding.event))
+        if finding.code == _RENAMING or not any(comes_from(tensor, renamed) for tensor in arrays_of(finding.event))
     ]
 
 
-def _marks(tensor: Array) -> set[Hashable]:
+def marks_of(tensor: Array) -> set[Hashable]:
     """What a tensor is known by: itself, and, for those of other runs of the same lines, its shape and where it was made."""
     made_by = tensor.producer
     if not isinstance(made_by, LayerApplied) or tensor.shape.open:
@@ -34,12 +34,12 @@ def _marks(tensor: Array) -> set[Hashable]:
     return {id(tensor), (tensor.shape.dims, made_by.site.node)}
 
 
-def _comes_from(tensor: Array, renamed: set[Hashable]) -> bool:
+def comes_from(tensor: Array, renamed: set[Hashable]) -> bool:
     """Whether layers, or anything computed of what they gave, made a tensor of one of those."""
     waiting, seen = [tensor], set[int]()
     while waiting:
         one = waiting.pop()
-        if not renamed.isdisjoint(_marks(one)):
+        if not renamed.isdisjoint(marks_of(one)):
             return True
         made_by = one.producer or one.behind
         if id(made_by) in seen:

@@ -176,7 +176,8 @@ class WrongLastStep(Rule):
     def _sample(self, event: ElementTaken, applied: LayerApplied) -> Finding:
         first, shape = event.axis == 0, event.array.shape
         right, written = ("[:, -1]", "[-1]") if first else ("[-1]", "[:, -1]")
-        steps, samples = counted(shape.axes[1 - event.axis].dim, "steps"), counted(shape.axes[event.axis].dim, "samples")
+        samples, time = counted(shape.axes[event.axis].dim, "samples"), shape.axes[1 - event.axis].dim
+        steps = "its only step" if same(time, 1) else counted(time, "steps")
         words = (
             f"axis {event.axis} of this output {shown(shape)} is the batch, so that {written} is its last sample at {steps}, "
             f"not the last step of {samples}"
@@ -290,6 +291,18 @@ gru = nn.GRU(6, 12, batch_first=True)
 out, h_n = gru(x)
 onwards, _ = gru(torch.randn(1, 3, 6), h_n[:, -1].unsqueeze(1))
 """,
+        """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+embedding, rnn, head = nn.Embedding(30, 6), nn.GRU(6, 12, batch_first=True), nn.Linear(12, 30)
+out, h_n = rnn(embedding(torch.tensor([[4]])))
+word = head(out[-1])
+for tokens, _ in DataLoader(TensorDataset(torch.randint(0, 30, (9,)), torch.zeros(9)), batch_size=1):
+    out, h_n = rnn(embedding(tokens.unsqueeze(1)))
+    word = head(out[-1])
+""",
     )
     invalid = (
         """
@@ -299,6 +312,15 @@ from torch import nn
 x = torch.randn(9, 20, 6)
 out, (h_n, c_n) = nn.LSTM(6, 12, batch_first=True)(x)
 score = nn.Linear(12, 1)(out[-1])  # LST505
+""",
+        """
+import torch
+from torch import nn
+
+tokens = torch.randint(0, 30, (9, 20))
+embedding, rnn, head = nn.Embedding(30, 6), nn.GRU(6, 12, batch_first=True), nn.Linear(12, 30)
+out, h_n = rnn(embedding(tokens[:, 0].unsqueeze(1)))
+word = head(out[-1])  # LST505
 """,
         """
 import torch

@@ -64,21 +64,25 @@ def _for_other_axis(applied: LayerApplied, x: Shape, taken: int, other: int) -> 
 
 
 def is_misread(tensor: Array) -> bool:
-    """Whether a layer that takes another axis for the batch, or one sample taken for the last step, stands before a tensor: its
-    sizes are not those that are meant."""
+    """Whether the sizes of a tensor are not those that are meant, by `misreading`."""
+    return misreading(tensor) is not None
+
+
+def misreading(tensor: Array) -> LayerApplied | None:
+    """The layer before a tensor that takes another axis for the batch, or of which one sample is taken for the last step."""
     for _ in range(_LONGEST_WAY):
         last = tensor.producer or tensor.behind
         if isinstance(last, Softmax):
             tensor, last = last.operand, last.operand.producer or last.operand.behind
         if not isinstance(last, LayerApplied):
-            return False
+            return None
         if wrong_layout(last) is not None or _is_sample(tensor, last):
-            return True
+            return last
         before = next((x for x in last.inputs if x.producer or x.behind), None)
         if before is None:
-            return False
+            return None
         tensor = before
-    return False
+    return None
 
 
 def _is_sample(tensor: Array, applied: LayerApplied) -> bool:
@@ -263,9 +267,9 @@ def _story(wrong: WrongLayout, x: Shape) -> tuple[str, Severity, Effect]:
     makes = f"this {kind} " + ("has" if first else "is made without") + " batch_first=True"
     if wrong.proof == "state":
         state = applied.inputs[1].shape
-        raises = differ(*(in_a_full_batch(axis.dim) for axis in x.axes[:2]))
+        sure, raises = (differ(*(full(axis.dim) for axis in x.axes[:2])) for full in (in_a_full_batch, of_full_batches))
         words = f"{makes}, but its states {shown(state)} are for the batch on axis {1 if first else 0} of {shown(x)}"
-        return words, "error" if raises else "warning", "raises" if raises else "silent"
+        return words, "error" if sure else "warning", "raises" if raises else "silent"
     words = f"{makes}, but axis {1 if first else 0} of its input {shown(x)} is the batch"
     if wrong.proof == "step":
         return f"{words}, whose samples are taken for steps", "warning", "silent"
@@ -285,7 +289,13 @@ def _other_layout(site: Site, first: bool) -> Proposal | None:
 def in_a_full_batch(dim: Dim) -> Dim:
     """A length in the first batch of a loader, if it is the length of its batches and the numbers say that one is full."""
     batch = single(dim)
-    return batch.upper if batch is not None and ":" in batch.origin and isinstance(batch.upper, int) else dim
+    return of_full_batches(dim) if batch is not None and ":" in batch.origin else dim
+
+
+def of_full_batches(dim: Dim) -> Dim:
+    """The same, where it isn't known whether there are as many samples as a batch takes."""
+    batch = single(dim)
+    return batch.upper if batch is not None and batch.name == "batch" and isinstance(batch.upper, int) else dim
 
 
 def _advice(first: bool) -> str:
