@@ -59,7 +59,7 @@ def kind(program: Program, silent: bool) -> str:
     library = "Keras" if "import keras" in program.text or "import tf_keras" in program.text else "PyTorch"
     if not program.keras:
         return "arrays alone"
-    fed = [name for name in (".fit(", ".evaluate(", "_on_batch(", ".predict(") if name in program.text]
+    fed = [name for name in (".fit(", ".evaluate(", "_on_batch(", ".predict(", ".compute_loss(") if name in program.text]
     how = "" if library == "PyTorch" else ", fed" if fed else ", built"
     return f"{library}{how}, {'silent' if silent else 'raises'}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import site
 import subprocess
 import sys
@@ -119,6 +120,22 @@ def programs_of(result: FileResult) -> Iterator[Program]:
         prepared = prepare(diagnostic.finding) if diagnostic.finding is not None else None
         if isinstance(prepared, tuple):
             yield from prepared[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        (SCRIPTS["silent"][1], ["predict_on_batch"]),
+        ("m = Sequential([Input((6, 2)), LSTM(5), Dense(3)])\nm.compile(loss='mse')\nm.fit(np.zeros((9, 6, 2)), np.zeros((9, 1)))",
+         ["compute_loss"]),
+        ("m = Sequential([Input(batch_shape=(4, 7, 3)), GRU(5), Dense(1)])\nm.compile(loss='mse')\n"
+         "m.fit(np.zeros((8, 9, 3)), np.zeros((8, 1)), batch_size=4)", ["predict"]),
+    ],
+)  # fmt: skip
+def test_what_passes_is_shown_on_one_batch(text: str, calls: list[str]) -> None:
+    """Keras's pipelines of data cost more than all the rest; a model that declares its batches needs them."""
+    (program,) = programs_of(checked(HEAD + text))
+    assert re.findall(r"(fit|evaluate|predict|compute_loss|predict_on_batch)\(", program.text) == calls
 
 
 class TestSizes:

@@ -64,17 +64,15 @@ def _feed(rebuild: Rebuild, event: ModelFed, model: int, silent: bool, proof: st
         rows = None
     data = tuple(rebuild.data(array, not whole, None if whole else rows) for array in arrays)
     method = method_of(event)
-    if silent and not method.startswith("predict"):
-        # Targets and gradients change nothing of what comes out.
-        method = "predict_on_batch" if method.endswith("on_batch") else "predict"
-    targets = () if method.startswith("predict") else _targets(rebuild, event, data[0], rows)
+    # Of what is silent, targets and gradients change nothing of what comes out.
+    targets = () if silent or method.startswith("predict") else _targets(rebuild, event, data[0], rows)
     if not method.startswith("predict") and not targets:
         method = "predict_on_batch" if method.endswith("on_batch") else "predict"
     batch = (size,) if own and size is not None and not method.endswith("on_batch") else ()
     if targets or (silent and is_short(event, _SHORT)):
         rebuild.add(steps.Compile, _loss(event), silent, target=model)
     if silent:
-        rebuild.add(steps.Predict, model, data, proof, batch)
+        rebuild.predict(model, data, event, proof, batch, whole)
     else:
         rebuild.add(steps.Feed, method, model, data, targets, batch)
 
@@ -178,9 +176,9 @@ def _padded(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
     array = event.inputs[0][1]
     data = rebuild.data(array)
     rebuild.add(steps.Compile, _loss(event), True, target=model)
-    answer = rebuild.claim = rebuild.add(steps.Predict, model, (data,))
+    answer = rebuild.claim = rebuild.predict(model, (data,), event)
     more = rebuild.add(code_steps.MorePadding, data, len(array.shape.axes))
-    rebuild.add(code_steps.Change, answer, rebuild.add(steps.Predict, model, (more,)), "padding")
+    rebuild.add(code_steps.Change, answer, rebuild.predict(model, (more,), event), "padding")
 
 
 def _one_step(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
@@ -194,7 +192,7 @@ def _one_step(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
     if rebuild.claim is None:
         rebuild.claim = answer
     rebuild.add(code_steps.Forget, target=model)
-    rebuild.add(code_steps.Change, answer, rebuild.add(steps.Predict, model, data.data), "once")
+    rebuild.add(code_steps.Change, answer, rebuild.predict(model, data.data, event), "once")
 
 
 _SHOW: dict[str, Callable[[Rebuild, ModelFed, bool], None]] = {

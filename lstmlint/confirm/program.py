@@ -125,6 +125,14 @@ class _Writer:
             return (self._names[step.taken], self._names[step.last], self._names[step.target]), "last"
         return ((self._names[step.target],) if isinstance(step, (steps.Softmax, steps.Activate)) else ()), ""
 
+    def predict(self, name: str, step: steps.Predict) -> str:
+        """The call that gets what a model makes of data."""
+        model, data = self.names([step.model]), self.names(step.data)
+        if step.at_once:
+            return f"{name} = {model}.predict_on_batch({data})"
+        size = "".join(f"batch_size={self.plain(size)}, " for size in step.shape)
+        return f"{name} = {model}.predict({data}, {size}verbose=0)"
+
     def feed(self, name: str, step: steps.Feed) -> str:
         """The call of a method with data, and targets if it takes some."""
         given = [self.names(step.data), *([self.names(step.targets)] if step.targets else [])]
@@ -192,6 +200,7 @@ _PREFIXES: dict[type[Step], str] = {
     code_steps.TakeLast: "taken",
     code_steps.Agree: "agree",
     graph_steps.Make: "layer",
+    steps.Loss: "loss",
     steps.Compare: "compared",
     steps.Softmax: "probabilities",
     steps.Activate: "values",
@@ -215,14 +224,15 @@ _LINES: dict[type[Step], Callable[[_Writer, str, Any], str]] = {
     steps.AddModel: lambda writer, name, step: f"{name}.add({writer.names([step.model])})",
     steps.Functional: lambda writer, name, step: f"{name} = keras.Model({writer.names(step.inputs)}, {writer.names(step.outputs)})",
     steps.Call: lambda writer, name, step: f"{name} = {writer.names([step.model])}({writer.names(step.inputs)})",
-    steps.Predict: lambda writer, name, step: (
-        f"{name} = {writer.names([step.model])}.predict({writer.names(step.data)}, "
-        f"{''.join(f'batch_size={writer.plain(size)}, ' for size in step.shape)}verbose=0)"
-    ),
+    steps.Predict: lambda writer, name, step: writer.predict(name, step),
     steps.Compile: lambda writer, name, step: (
         f"{name}.compile(optimizer='sgd', loss={step.loss!r}{', run_eagerly=True' if step.eagerly else ''})"
     ),
     steps.Feed: lambda writer, name, step: writer.feed(name, step),
+    steps.Loss: lambda writer, name, step: (
+        f"{name} = {writer.names([step.model])}.compute_loss"
+        f"(y={writer.names([step.targets])}, y_pred={writer.names([step.predicted])})"
+    ),
     steps.Compare: lambda writer, name, step: (
         f"{name} = keras.losses.{class_name(step.loss)}(reduction='none')"
         f"({writer.names([step.targets])}, {writer.names([step.predicted])})"

@@ -28,6 +28,8 @@ from lstmlint.values.network import Layer, Model
 
 MOST_STEPS = 300
 MOST_SAMPLES = 64
+_MANY = 1000
+"""So many samples make no batch."""
 """Of more samples, this many are fed: what happens to one batch happens to all."""
 _LISTED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "Lambda")
 """Layers of one input that take their initial states in a list with it, and one whose function says how many it takes."""
@@ -124,11 +126,20 @@ class Rebuild:
         if id(fed) not in self._made:
             model = self.model(fed)
             arrays = tuple(self.data(array, samples=False) for _, array in fed.inputs)
-            self._made[id(fed)] = self.add(steps.Predict, model, arrays)
+            self._made[id(fed)] = self.predict(model, arrays, fed, whole=True)
         number = self._made[id(fed)]
         for at in origin[1]:
             number = self.add(steps.Pick, number, at)
         return Ref(number)
+
+    def predict(
+        self, model: int, data: tuple[int, ...], event: ModelFed, proof: str = "", size: steps.Lengths = (), whole: bool = False
+    ) -> int:
+        """What a model makes of data: as one batch, unless it declares how large one is, or there are many (`whole`: all)."""
+        fixed = any(isinstance(dim, int) for declared, _ in event.inputs for dim in declared.shape.dims[:1])
+        many = whole and any(isinstance(dim, int) and dim > _MANY for _, array in event.inputs for dim in array.shape.dims[:1])
+        at_once = not fixed and not many
+        return self.add(steps.Predict, model, data, proof, () if at_once else size, at_once)
 
     def clear(self) -> None:
         """Begin anew."""

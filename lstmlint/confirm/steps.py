@@ -223,12 +223,16 @@ class Call(Step):
 
 @dataclass(frozen=True, slots=True)
 class Predict(Step):
-    """Data fed to a model, in batches of the size in `shape`; `proof` is how what comes out shows a fault, beside the data."""
+    """Data fed to a model, in batches of the size in `shape`; `proof` is how what comes out shows a fault, beside the data.
+
+    `at_once`: as one batch, for which Keras makes no pipeline of data.
+    """
 
     model: int
     data: tuple[int, ...]
     proof: str = ""
     shape: Lengths = ()
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,15 @@ class Feed(Step):
     data: tuple[int, ...]
     targets: tuple[int, ...] = ()
     shape: Lengths = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss(Step):
+    """The loss that a model trains with, of targets and what it gives."""
+
+    model: int
+    targets: int
+    predicted: int
 
 
 @dataclass(frozen=True, slots=True)

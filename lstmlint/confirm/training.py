@@ -19,9 +19,8 @@ TARGETS = frozenset(["LST301", "LST302", "LST303", "LST306", "LST307"])
 VALUES = frozenset(["LST304", "LST308"])
 _NOT_BY_NAME = ("categorical_generalized_cross_entropy",)
 """Losses that can't be made without an argument."""
-_WITHOUT_GRADIENTS = {"fit": "evaluate", "train_on_batch": "test_on_batch"}
-_SHORT = 60
-"""Over so many steps, it is faster to take one after the other than to trace a graph with its loss."""
+_SHORT = 50
+"""Over so many steps, it is faster to take one after the other than to trace a graph."""
 _WHOLE = ("dice", "tversky")
 """Losses that give one number for a whole batch: their shape doesn't show what was compared with what."""
 
@@ -42,14 +41,19 @@ def show_targets(rebuild: Rebuild, event: ModelFed, finding: Finding) -> None:
     given = next((one.target for one in event.compared if one.output is compared.output), compared.target)
     targets = rebuild.data(given, rows=rows, what="the targets are")
     silent = fault.verdict == "silent"
-    rebuild.add(steps.Compile, loss, silent and is_short(event, _SHORT), target=model)
-    # What passes, passes without gradients, too: the losses are the same.
-    method = _WITHOUT_GRADIENTS.get(method_of(event), method_of(event)) if silent else method_of(event)
+    rebuild.add(steps.Compile, loss, target=model)
+    if silent:
+        # What passes, passes without gradients and without a pipeline of data, too: the losses are the same.
+        predicted = rebuild.add(steps.Call, model, data) if is_short(event, _SHORT) else rebuild.predict(model, data, event)
+        rebuild.claim = rebuild.add(steps.Loss, model, targets, predicted)
+        rebuild.add(steps.Compare, loss, targets, predicted)
+        return
+    method = method_of(event)
     batch = () if method.endswith("on_batch") else (rows if isinstance(rows, int) else DEFAULT_BATCH,)
     rebuild.claim = len(rebuild.steps)
     rebuild.add(steps.Feed, method, model, data, (targets,), batch)
-    if fault.verdict != "raises":
-        rebuild.either = fault.verdict == "wrong"
+    if fault.verdict == "wrong":
+        rebuild.either = True
         predicted = rebuild.add(steps.Call, model, data)
         rebuild.add(steps.Compare, loss, targets, predicted)
 
@@ -78,7 +82,7 @@ def _given_by_model(rebuild: Rebuild, event: LayerApplied | ModelFed, output: Ar
     """What the layer at fault gives for data, before its activation (which is left out of what is rebuilt)."""
     if isinstance(event, ModelFed):
         model = rebuild.only(event, output)
-        return rebuild.add(steps.Predict, model, tuple(rebuild.data(array) for _, array in event.inputs))
+        return rebuild.predict(model, tuple(rebuild.data(array) for _, array in event.inputs), event)
     given = rebuild.apply(event)
     origins = list({id(one): one for one in missing_inputs((), event.inputs)}.values())
     if not origins:
