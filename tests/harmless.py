@@ -26,7 +26,7 @@ def assert_harmless(text: str) -> None:
     functions = {"linspace", "softmax", *map(class_name, LOSSES), *steps.ACTIVATIONS}
     attributes = steps.LAYERS | functions | {"layers", "losses", "ops", "activations", "Input", "Sequential", "Model"}
     attributes |= {"add", "predict", "compile", "fit", "copy", "train", "clone", "batch_first", "seed", "manual_seed"}
-    attributes |= NUMPY | DTYPES | ROOTS | steps.METHODS | {"initializers", "Zeros"}
+    attributes |= NUMPY | DTYPES | ROOTS | steps.METHODS | {"initializers", "Zeros", "compute_loss"}
     attributes |= {"set_weights", "get_weights", "standard_normal", "allclose", "weights", "assign", "name"}
     attributes |= {part for path in [*registered(), *_attributes] if path.partition(".")[0] in ROOTS for part in path.split(".")}
     variables = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
