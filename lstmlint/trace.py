@@ -106,8 +106,9 @@ class NotTensor(Event):
 
     `kind`: "uncalled" a layer or model that was not called; "class" the class of a layer; "several" all that an RNN returns, in
     place of one of it; "states" the input and the initial states of an RNN in one list; "array" an array as an input or output of a
-    model; "symbolic" a symbolic tensor given to numpy; "disconnected" a tensor that an output needs and that no input gives;
-    "called" a tensor in place of a layer. `applied` is the layer that returned `value`, if one did.
+    model; "values" an array merged with tensors of the network; "symbolic" a symbolic tensor given to numpy; "disconnected" a
+    tensor that an output needs and that no input gives; "called" a tensor in place of a layer. `applied` is the layer that returned
+    `value`, if one did.
     """
 
     receiver: Layer | Model | str

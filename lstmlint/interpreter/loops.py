@@ -28,6 +28,7 @@ from lstmlint.values.data import (
     key_of,
     widen,
     widen_items,
+    widen_tables,
 )
 from lstmlint.values.memory import memory
 from lstmlint.values.variation import Youth, fresh, vary
@@ -357,14 +358,7 @@ def widen_content(a: Value, b: Value) -> Value:
     if isinstance(a, Items) and isinstance(b, Items):
         return widen_items(a, b)
     if isinstance(a, Table) and isinstance(b, Table):
-        return Table(
-            a.rows if a.rows == b.rows else a.rows.of_length(unknown_dim()),
-            a.columns if a.columns == b.columns else None,
-            a.width if a.width == b.width else unknown_dim(),
-            a.source,
-            a.dtype if a.dtype == b.dtype else "object",
-            a.index if a.index == b.index else None,
-        )
+        return widen_tables(a, b)
     if isinstance(a, Entries) and isinstance(b, Entries):
         keys = dict(b.known)
         known = tuple((key, widen(value, keys[key])) for key, value in a.known if key in keys)

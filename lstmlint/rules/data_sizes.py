@@ -9,6 +9,7 @@ from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import Mismatch, fed_wrongly, given
 from lstmlint.rules.feeding_fixes import as_the_data
 from lstmlint.rules.rank import declaration
+from lstmlint.shapes.dims import same
 from lstmlint.trace import Event, ModelFed, Trace
 from lstmlint.values.data import Array
 
@@ -17,7 +18,8 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
     if not isinstance(event, ModelFed):
         return
     for declared, data in fed_wrongly(event, kind):
-        silent = kind == "timesteps" and event.model.kind == "sequential"
+        free = kind == "timesteps" and event.model.kind == "sequential"
+        silent = free and not _may_be_turned(declared, data)
         yield rule.finding(
             event,
             event.site,
@@ -26,11 +28,19 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
             label=f"got {data_shape(data.shape)}",
             help=advice,
             related=declaration(declared),
-            severity="warning" if silent else "error",
+            severity="warning" if free else "error",
             effect="silent" if silent else "raises",
             key=event.model,
             fix=as_the_data(declared, data, -1 if kind == "features" else 1),
         )
+
+
+def _may_be_turned(declared: Array, data: Array) -> bool:
+    """Whether as many features are declared as the data has steps, and it isn't known that it has that many features."""
+    wanted, given = declared.shape, data.shape
+    if wanted.rank != 3 or given.rank != 3 or same(wanted.axes[2].dim, given.axes[2].dim):
+        return False
+    return same(wanted.axes[2].dim, given.axes[1].dim)
 
 
 def _unchecked(declared: Array, data: Array) -> str:

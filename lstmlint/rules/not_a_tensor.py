@@ -61,7 +61,7 @@ class NotATensor(Rule):
             return
         severity: Severity = self.severity
         words = ""
-        if event.kind == "states":
+        if event.kind in ("states", "values"):
             how = only_with_keras_3(trace.keras)
             if how is None:
                 return
@@ -137,6 +137,25 @@ class NotATensor(Rule):
             key=event.receiver,
         )
 
+    def values(self, event: NotTensor, severity: Severity, words: str) -> Finding:
+        """Values beside tensors of the network."""
+        assert isinstance(event.value, Array)
+        applied = event.applied
+        shape = event.value.shape
+        return self.finding(
+            event,
+            event.site if applied is None else applied.site,
+            f"{_taker(event)} refuses an array {shape} before a tensor of the network{words}"
+            if applied is None
+            else f"this {layer_name(applied.layer)} gets an array and so gives values {shape}: {_taker(event)} refuses them before "
+            f"a tensor of the network{words}",
+            label="" if applied is None else "of an array, not of an Input",
+            help="give the layer the tensor that Input made, and the array to fit or predict",
+            related=(Related(event.site, "takes tensors of the network"),),
+            severity=severity,
+            key=event.value,
+        )
+
     def symbolic(self, event: NotTensor, severity: Severity, words: str) -> Finding:
         """A tensor of the network given to numpy."""
         assert isinstance(event.receiver, str) and isinstance(event.value, Array)
@@ -194,6 +213,30 @@ from keras.layers.recurrent import LSTM
 x, h, c = Input((10, 1)), Input((8,)), Input((8,))
 y = LSTM(8)([x, h, c])
 """,
+        """
+import numpy as np
+import tensorflow as tf
+from tensorflow.keras import Input, Model
+from tensorflow.keras.layers import Add, Concatenate, LSTM
+
+series, other = np.random.rand(54, 10, 1), Input((3,))
+both = Concatenate()([LSTM(8)(series), LSTM(4)(series)])
+beside = Add()([other, np.ones((1, 3))])
+
+
+class Joined(Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.join = LSTM(8), Concatenate()
+
+    def call(self, x):
+        return self.join([tf.ones((54, 3)), self.rnn(x)])
+
+
+joined = Joined()
+joined.compile(loss="mse")
+joined.fit(series, np.zeros((54, 11)), batch_size=54)
+""",
     )
     invalid = (
         """
@@ -220,6 +263,16 @@ model = Sequential()
 model.add(Input((10, 1)))
 model.add(LSTM(8, return_state=True))  # LST108
 model.add(Dense(1))
+""",
+        """
+import numpy as np
+from keras import Input, Model
+from keras.layers import Add, Concatenate, Dense, LSTM
+
+series, other, rest = np.random.rand(54, 10, 1), Input((3,)), Input((5,))
+h = LSTM(8)(series)  # LST108
+both = Concatenate()([h, other])
+fixed = Add()([np.ones((1, 3)), other, Dense(3)(rest)])  # LST108
 """,
         """
 import numpy as np
@@ -254,6 +307,7 @@ _STORIES = {
     "several": NotATensor.several,
     "states": NotATensor.states,
     "array": NotATensor.array,
+    "values": NotATensor.values,
     "symbolic": NotATensor.symbolic,
     "disconnected": NotATensor.disconnected,
     "called": NotATensor.called,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lstmlint.findings import Finding, Related, Severity
 from lstmlint.rules.base import Part
 from lstmlint.rules.cause import data_shape
+from lstmlint.rules.exchanged import exchanges_lengths
 from lstmlint.rules.lost_batch import lost_batch
 from lstmlint.rules.torch.scramble import ReshapeScramblesAxes
 from lstmlint.shapes.dims import Dim, at_least, differ, divide
@@ -30,7 +31,8 @@ class ArrayReshapeScramblesAxes(Part):
     It must be proven that the lengths are the same, that they stand in another order, and that those which have changed places
     differ and are more than one. It is an error where the script says what each of these axes is: windows of time, columns of
     a table, samples, what a layer returns. It is a warning where it says so of some of them only, or where nothing is
-    known of them but the array goes straight into a recurrent network. It is an error, too, to make the batch another axis
+    known of them but the array goes straight into a recurrent network, or the reshape names its own lengths in another order
+    (`X.reshape(X.shape[0], X.shape[2], X.shape[1])`). It is an error, too, to make the batch another axis
     inside a model that is trained: Keras puts the answers for the batches together along the first axis.
 
     It is a warning to cut the features of known steps of data into several steps: (samples, 24, 6) as (samples, 48, 3).
@@ -55,7 +57,7 @@ class ArrayReshapeScramblesAxes(Part):
             if split is not None and isinstance(event, Operation) and event.name == "numpy.reshape":
                 yield self._fake_steps(event, source, result, *split)
             return
-        severity = _severity(group, result, trace)
+        severity = _severity(event, group, result, trace)
         if severity is None:
             return
         yield self.finding(
@@ -160,6 +162,18 @@ pairs = windows.reshape(-1, 48, 2)  # LST502
 """,
         """
 import numpy as np
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+X = np.random.rand(200, 24, 3)
+X = X.reshape(X.shape[0], X.shape[2], X.shape[1])  # LST502
+train, test = X[:150], X[150:]
+model = Sequential([Input(train.shape[1:]), LSTM(8), Dense(1)])
+model.compile("adam", "mse")
+model.fit(train, np.zeros(150))
+""",
+        """
+import numpy as np
 from keras import Input, Model, ops
 from keras.layers import Dense, Lambda, LSTM
 
@@ -209,11 +223,11 @@ def _several(axis: Axis) -> bool:
     return at_least(axis.dim, 2) or axis.meaning in _SAMPLES
 
 
-def _severity(group: Group, result: Array, trace: Trace) -> Severity | None:
+def _severity(event: Event, group: Group, result: Array, trace: Trace) -> Severity | None:
     known = [axis.meaning is not None for axis, other in zip(group.axes, group.dims) if axis.dim != other]
     if all(known):
         return "error"
-    return "warning" if any(known) or _is_fed(result, trace) else None
+    return "warning" if any(known) or _is_fed(result, trace) or exchanges_lengths(event) else None
 
 
 def _is_fed(array: Array, trace: Trace) -> bool:

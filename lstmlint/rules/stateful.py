@@ -13,7 +13,7 @@ from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import is_recurrent, layer_name, rnn_of
 from lstmlint.rules.feeding import given, mismatch
 from lstmlint.rules.rank import declared_at
-from lstmlint.shapes.dims import Dim, at_least, differ, modulo, same
+from lstmlint.shapes.dims import Dim, at_least, differ, modulo, same, single
 from lstmlint.trace import Event, InputDeclared, LayerApplied, ModelFed, Trace
 from lstmlint.values.base import FALSE, MISSING, Const, dim_of, is_none
 from lstmlint.values.data import Array, Items
@@ -80,20 +80,26 @@ class StatefulBatch(Rule):
             fixed = declared.shape.axes[0].dim
             if is_open(fixed):
                 continue
-            wrong = wrong_batch(event, fixed, data.shape.axes[0].dim)
+            samples = data.shape.axes[0].dim
+            wrong, cut = wrong_batch(event, fixed, samples), None
+            if wrong is None and event.role == "train" and (cut := _cut(samples)) is not None:
+                wrong = wrong_batch(event, fixed, cut)
             if wrong is None or (trace.keras.version == 2 and event.role == "predict" and wrong == 1):
                 continue
-            spread = trace.keras.version != 2 and _is_spread(event, wrong, data.shape.axes[0].dim, trace)
+            spread = trace.keras.version != 2 and _is_spread(event, wrong, samples if cut is None else cut, trace)
             producer = declared.producer
             batch = Related(declared_at(producer), f"fixes the batch at {fixed}") if isinstance(producer, InputDeclared) else None
             yield self.finding(
                 event,
                 event.site,
                 f"{given(event, data)}, which comes in a batch of {wrong}, but the stateful {layer_name(layer)} has states "
-                f"for {fixed}" + (": each of them is given this one sample" if spread else ""),
+                f"for {fixed}"
+                + (": each of them is given this one sample" if spread else "")
+                + ("" if cut is None else f", if there are the {cut} samples that it is cut to"),
                 help=f"pass batch_size={fixed} and a multiple of {fixed} samples; another model with the same weights can "
                 "predict with another batch size",
                 related=(Related(layer.site, "keeps its states"),) if batch is None else (batch,),
+                severity=self.severity if cut is None else "warning",
                 effect="silent" if spread else "raises",
                 key=event.site.node,
             )
@@ -120,6 +126,18 @@ from keras.layers import Dense, Input, LSTM
 model = Sequential([Input(batch_shape=(16, 14, 12)), LSTM(16, stateful=True), Dense(1)])
 model.compile(loss="mse")
 model.fit(np.zeros((250, 14, 12)), np.zeros(250), batch_size=16, shuffle=False)  # LST402
+""",
+        """
+import pandas as pd
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+table = pd.read_csv("river.csv")[["level", "rain"]].values
+x, y = table[:-1].reshape(-1, 1, 2), table[1:, 0]
+model = Sequential([Input(batch_shape=(16, 1, 2)), LSTM(16, stateful=True), Dense(1)])
+model.compile(loss="mse")
+model.fit(x[:800], y[:800], batch_size=16, shuffle=False)
+model.fit(x[:1000], y[:1000], batch_size=16, shuffle=False)  # LST402
 """,
         """
 import numpy as np
@@ -287,6 +305,14 @@ def wrong_batch(event: ModelFed, fixed: Dim, samples: Dim) -> Dim | None:
         if differ(rest, 0):
             return rest
     return None
+
+
+def _cut(samples: Dim) -> int | None:
+    """To how many samples data of an unknown number was cut, as x[:100] does."""
+    known = single(samples)
+    if known is None or not isinstance(known.key, tuple) or known.key[0] != "min":
+        return None
+    return known.upper if isinstance(known.upper, int) else None
 
 
 def _is_spread(event: ModelFed, wrong: Dim, samples: Dim, trace: Trace) -> bool:

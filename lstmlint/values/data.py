@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from lstmlint.shapes.dims import Dim, floor_divide, larger, same, symbol
+from lstmlint.shapes.dims import Dim, Poly, Symbol, floor_divide, larger, same, symbol
 from lstmlint.shapes.shape import Axis, Meaning, Shape, unknown_dim
 from lstmlint.shapes.shape import join as join_shapes
 from lstmlint.values.base import Choice, Const, Integer, Unknown, Value, constant_int, dim_of, integer, unknown
@@ -348,6 +348,8 @@ def widen(a: Value, b: Value) -> Value:
         return ListObject(widen_items(_content(a), _content(b)), a.kind)
     if isinstance(a, DictObject) and isinstance(b, DictObject):
         return _widen_dicts(a, b)
+    if isinstance(a, Frame) and isinstance(b, Frame) and isinstance(a.cell.raw, Table) and isinstance(b.cell.raw, Table):
+        return Frame(widen_tables(a.cell.raw, b.cell.raw))
     if isinstance(a, (Const, Integer)) and isinstance(b, (Const, Integer)):
         types = {a.type_path, b.type_path}
         if len(types) == 1:
@@ -359,6 +361,23 @@ def widen(a: Value, b: Value) -> Value:
         return join_all(leaves)
     same_type = a.type_path if a.type_path == b.type_path and a.type_path in _PLAIN_TYPES else None
     return unknown(same_type)
+
+
+def widen_tables(a: Table, b: Table) -> Table:
+    """The content that covers both; a length that is not the same in both differs from one to the next."""
+    return Table(
+        a.rows if a.rows == b.rows else a.rows.of_length(_differing("n")),
+        a.columns if a.columns == b.columns else None,
+        a.width if a.width == b.width else _differing("columns"),
+        a.source,
+        a.dtype if a.dtype == b.dtype else "object",
+        a.index if a.index == b.index else None,
+        weakest(a.known, b.known),
+    )
+
+
+def _differing(name: str) -> Dim:
+    return Poly({(Symbol(name, "differs from one to the next", varies=True),): 1})
 
 
 def _content(value: ListObject) -> Items:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lstmlint.shapes.dims import Dim, Poly, Symbol, birth, single, substitute, symbol, symbols
 from lstmlint.shapes.shape import Shape
 from lstmlint.values.base import Integer, Unknown, Value, integer, unknown
-from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Record, Tuple
+from lstmlint.values.data import Array, DictObject, Entries, Frame, Items, ListObject, Record, Table, Tuple
 from lstmlint.values.memory import in_place_of
 
 
@@ -124,6 +124,11 @@ def vary(value: Value, young: Youth, depth: int = 3, carried: bool = False) -> V
             return value if changed == raw else ListObject(changed, value.kind)
     if isinstance(value, Integer):
         return integer(_varying(value.dim, young, carried))
+    if isinstance(value, Frame) and isinstance(value.cell.raw, Table):
+        table = value.cell.raw
+        rows, width = (_varying(dim, young, carried) for dim in (table.rows.dim, table.width))
+        same = rows == table.rows.dim and width == table.width
+        return value if same else Frame(replace(table, rows=table.rows.of_length(rows), width=width))
     return value
 
 

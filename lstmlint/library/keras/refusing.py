@@ -30,7 +30,9 @@ def refuses(caller: Caller, receiver: Layer | Model | str, value: Value) -> bool
         among = next(((part, one) for part in _parts(value) if (one := returned_by(part)) is not None), None)
         if among is not None:
             caller.emit(NotTensor(caller.site, receiver, among[0], "several", among[1]))
-        return among is not None
+            return True
+        _values_first(caller, receiver, _parts(value))
+        return False
     if not isinstance(receiver, Layer):
         return False
     applied = returned_by(value)
@@ -44,6 +46,20 @@ def refuses(caller: Caller, receiver: Layer | Model | str, value: Value) -> bool
         caller.emit(NotTensor(caller.site, receiver, value, "several", applied))
         return True
     return False
+
+
+def _values_first(caller: Caller, receiver: Layer | Model | str, parts: Sequence[Value]) -> None:
+    """An array of values as the first of what is merged, before a tensor of the network, which Keras 3 takes for one, too."""
+    first, rest = (parts[0], parts[1:]) if parts else (None, ())
+    kind = receiver.kind if isinstance(receiver, Layer) else _CLASSES.get(str(receiver).removeprefix("keras.layers."), "")
+    if not isinstance(first, Array) or first.kind not in ("numpy", "tensor") or kind.rpartition(".")[2] not in _ASKING:
+        return
+    if any(isinstance(part, Array) and is_symbolic(part) for part in rest):
+        applied = first.producer if isinstance(first.producer, LayerApplied) else None
+        caller.emit(NotTensor(caller.site, receiver, first, "values", applied))
+
+
+_ASKING = ("Add", "Average", "Concatenate", "Maximum", "Multiply", "Subtract")
 
 
 def merges(receiver: Layer | Model | str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lstmlint.library.pandas.tables import Unnamed, axis_number, common, count_of, series
 from lstmlint.library.registry import models
-from lstmlint.shapes.dims import Dim, same, symbol
+from lstmlint.shapes.dims import Dim, same, symbol, symbols
 from lstmlint.shapes.shape import Axis, unknown_dim
 from lstmlint.values.base import FALSE, MISSING, NONE, Const, Value, is_none, unknown
 from lstmlint.values.data import Array, Frame, Items, Label, Table, frame, items_of, tuple_of
@@ -51,11 +51,16 @@ def _common(dtypes: Sequence[str | None]) -> str | None:
 
 def _rows_below(parts: Sequence[Table], items: Items) -> Dim:
     if items.known is None:
-        return parts[0].rows.dim * items.length
+        return _in_all(parts[0].rows.dim, items, "n")
     total: Dim = 0
     for part in parts:
         total = part.rows.dim + total
     return total
+
+
+def _in_all(dim: Dim, items: Items, name: str) -> Dim:
+    """A length of each of many parts, summed up."""
+    return unknown_dim(name) if any(one.varies for one in symbols(dim)) else dim * items.length
 
 
 def _below(parts: Sequence[Table], items: Items, outer: bool) -> Table:
@@ -85,7 +90,7 @@ def _beside(parts: Sequence[Table], items: Items) -> Table:
     if not all(same(part.rows.dim, first.rows.dim) for part in parts) and dtype not in ("float", "object"):
         dtype = None
     if items.known is None:
-        return Table(first.rows.of_length(rows), None, first.width * items.length, first.source, dtype, None)
+        return Table(first.rows.of_length(rows), None, _in_all(first.width, items, "columns"), first.source, dtype, None)
     width: Dim = 0
     for part in parts:
         width = part.width + width
