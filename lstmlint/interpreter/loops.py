@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import libcst as cst
 
@@ -220,9 +220,10 @@ def summarise(machine: Machine, element: Value, length: Dim, bind: Bind, body: C
         _keep_faults_of_the_first(machine, first, events)
     total = length if not breaks else unknown_dim()
     before = {**memory.before(mark), **before}
+    counts: _Counts = {}
     for cell in {**entries, **ends}:
         old = before.get(cell, MISSING)
-        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), total, young)
+        final = _final(old, entries.get(cell, old), ends.get(cell, cell.raw), total, young, counts)
         if final is not cell.raw:
             cell.set(final)
     return True
@@ -284,7 +285,11 @@ def _entry(old: Value, new: Value, step: Dim, young: Youth) -> Value:
     return vary(_widen_all([old, *_alternatives(new)]), young, carried=True)
 
 
-def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> Value:
+_Counts = dict[Hashable, Dim]
+"""How much lists grow in all, by what decides in each iteration: lists that grow together are equally long."""
+
+
+def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth, counts: _Counts) -> Value:
     """What a cell holds after the loop."""
     if isinstance(old, Items) and isinstance(entry, Items):
         grown = [_items(leaf) for leaf in _alternatives(end)]
@@ -295,7 +300,7 @@ def _final(old: Value, entry: Value, end: Value, length: Dim, young: Youth) -> V
             if items is not None and items.element != element and not dims.same(items.length, 0):
                 element = widen(element, items.element)
         growth = _growth(entry, grown, young)
-        total = unknown_dim("m", "how often the loop appends") if growth is None else old.length + growth * length
+        total = _grown(old, entry, end, young, counts) if growth is None else old.length + growth * length
         return Items.many(vary(element, young), total)
     if isinstance(old, (Table, Entries)) or isinstance(end, Choice):
         return vary(_widen_all(_alternatives(end) if old is MISSING else [entry, *_alternatives(end)]), young)
@@ -315,6 +320,24 @@ def _final_at_once(old: Value, end: Value, length: Dim, young: Youth) -> Value:
     if old is MISSING or end == old:
         return end
     return vary(_widen_all([old, *_alternatives(end)]), young)
+
+
+def _grown(old: Items, entry: Items, end: Value, young: Youth, counts: _Counts) -> Dim:
+    """How long a list is that grows in some iterations and not in others, or not by as much."""
+    more = unknown_dim("m", "how often the loop appends")
+    pattern = _pattern(entry, end, young)
+    return more if pattern is None else old.length + counts.setdefault(pattern, more)
+
+
+def _pattern(entry: Items, end: Value, young: Youth) -> Hashable:
+    """By how much an iteration makes a list longer, and what decides about it; None where that can't be told."""
+    if isinstance(end, Choice):
+        then, orelse = (_pattern(entry, side, young) for side in (end.then, end.orelse))
+        return None if then is None or orelse is None else (end.condition, then, orelse)
+    if not isinstance(end, Items):
+        return None
+    delta = end.length - entry.length
+    return None if young.has(delta) or not dims.at_least(delta, 0) else delta
 
 
 def _growth(before: Items, after: list[Items | None], young: Youth) -> Dim | None:
