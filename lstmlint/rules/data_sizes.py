@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.findings import Finding
+from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import Mismatch, fed_wrongly, given
 from lstmlint.rules.feeding_fixes import as_the_data
 from lstmlint.rules.rank import declaration
 from lstmlint.shapes.dims import same
-from lstmlint.trace import Event, ModelFed, Trace
+from lstmlint.trace import Event, ModelFed, Operation, Trace
 from lstmlint.values.data import Array
 
 
-def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> Iterator[Finding]:
+def _pairs(rule: Rule, event: Event, trace: Trace, kind: Mismatch, axis: str, advice: str) -> Iterator[Finding]:
     if not isinstance(event, ModelFed):
         return
     for declared, data in fed_wrongly(event, kind):
@@ -27,7 +27,7 @@ def _pairs(rule: Rule, event: Event, kind: Mismatch, axis: str, advice: str) -> 
             + (_unchecked(declared, data) if silent else f"another number of {axis}"),
             label=f"got {data_shape(data.shape)}",
             help=advice,
-            related=declaration(declared),
+            related=(*declaration(declared), *_reshaped(event, data, trace)),
             severity="warning" if free else "error",
             effect="silent" if silent else "raises",
             key=event.model,
@@ -41,6 +41,19 @@ def _may_be_turned(declared: Array, data: Array) -> bool:
     if wanted.rank != 3 or given.rank != 3 or same(wanted.axes[2].dim, given.axes[2].dim):
         return False
     return same(wanted.axes[2].dim, given.axes[1].dim)
+
+
+def _reshaped(event: ModelFed, data: Array, trace: Trace) -> Iterator[Related]:
+    """The last reshape before that gave the data its lengths, where these are numbers."""
+    lengths, found = data.shape.dims[1:], None
+    for other in trace.events:
+        if other is event:
+            break
+        result = other.result if isinstance(other, Operation) and other.name == "numpy.reshape" else None
+        if isinstance(result, Array) and result.shape.dims[1:] == lengths and all(isinstance(one, int) for one in lengths):
+            found = Related(other.site, f"reshaped to {data_shape(result.shape)}")
+    if found is not None:
+        yield found
 
 
 def _unchecked(declared: Array, data: Array) -> str:
@@ -80,7 +93,8 @@ class DataFeatureMismatch(Rule):
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        return _pairs(self, event, "features", "features", "declare the number of features that the data has, such as X.shape[2]")
+        advice = "declare the number of features that the data has, such as X.shape[2]"
+        return _pairs(self, event, trace, "features", "features", advice)
 
     valid = (
         """
@@ -143,9 +157,8 @@ class DataTimestepsMismatch(Rule):
     listens = (ModelFed,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        return _pairs(
-            self, event, "timesteps", "timesteps", "declare the number of timesteps that the data has, or None where it may differ"
-        )
+        advice = "declare the number of timesteps that the data has, or None where it may differ"
+        return _pairs(self, event, trace, "timesteps", "timesteps", advice)
 
     valid = (
         """

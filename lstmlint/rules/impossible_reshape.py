@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
+from lstmlint.shapes.dims import divide, same, single
 from lstmlint.shapes.shape import Shape, product
 from lstmlint.trace import Event, Operation, Trace
+from lstmlint.values.data import Array
 
 
 class ImpossibleReshape(Rule):
@@ -32,6 +34,10 @@ class ImpossibleReshape(Rule):
     X = np.array([table[i:i + 6, :] for i in range(len(table) - 6)])  # (n, 6, 4)
     ```
 
+    ## What must be proven
+    The numbers of elements on both sides. It is a warning where the new one is as many times larger as a text has different
+    characters (or a list different items): that passes only if there is but one.
+
     ## When to ignore
     Never: the call raises.
     """
@@ -42,7 +48,11 @@ class ImpossibleReshape(Rule):
     listens = (Operation,)
 
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
-        if not isinstance(event, Operation) or event.violation is None or event.violation.kind != "reshape":
+        if not isinstance(event, Operation):
+            return
+        if event.violation is None:
+            yield from self._of_distinct(event)
+        if event.violation is None or event.violation.kind != "reshape":
             return
         source = event.operands[0].shape
         target = event.violation.right
@@ -56,6 +66,27 @@ class ImpossibleReshape(Rule):
             help="check how the array was made (a slice such as data[i:i + w, 0] keeps one column only), or the sizes asked for",
             # The same parts into the same parts, for training and test data, is one mistake.
             key=(source.dims[1:], target.dims[1:]) if isinstance(target, Shape) and not source.open else event.site.node,
+        )
+
+    def _of_distinct(self, event: Operation) -> Iterator[Finding]:
+        """A reshape into as many times more elements as there are different items in something."""
+        if event.name != "numpy.reshape" or not isinstance(event.result, Array):
+            return
+        source, target = event.operands[0].shape, event.result.shape
+        before, after = source.elements(), target.elements()
+        more = None if before is None or after is None or same(before, 0) else divide(after, before)
+        count = None if more is None else single(more)
+        if count is None or not isinstance(count.key, tuple) or count.key[0] != "distinct":
+            return
+        yield self.finding(
+            event,
+            event.site,
+            f"an array of shape {data_shape(source)} can't be reshaped to {data_shape(target)}, unless {count.name} is 1: "
+            "the numbers of elements differ",
+            label=_count(source, target),
+            help="reshape makes no one-hot rows of numbers: keep (…, 1), or use to_categorical",
+            severity="warning",
+            key=event.site.node,
         )
 
     valid = (
@@ -77,6 +108,17 @@ y = heads(x, 8).view(32, -1)
 """,
     )
     invalid = (
+        """
+import numpy as np
+from keras.layers import LSTM
+
+text = open("book.txt").read()
+chars = sorted(set(text))
+numbers = {c: i for i, c in enumerate(chars)}
+windows = [[numbers[c] for c in text[i:i + 30]] for i in range(len(text) - 30)]
+X = np.reshape(windows, (len(windows), 30, 1))
+Y = np.reshape(windows, (len(windows), 30, len(chars)))  # LST501
+""",
         """
 import numpy as np
 from keras.layers import LSTM
