@@ -55,7 +55,7 @@ def index(shape: Shape, subscripts: Sequence[Subscript]) -> Result:
     rank = len(shape.axes)
     if used > rank:
         words = f"{shape} has {rank} axes, but the subscript needs {used}"
-        return UNKNOWN_SHAPE, Violation("index", words, shape, used)
+        return UNKNOWN_SHAPE, Violation("indices", words, shape, used)
     if list(subscripts).count(Mark.ELLIPSIS) > 1:
         return UNKNOWN_SHAPE, Violation("index", "a subscript can have only one ellipsis", shape)
     return _apply(shape, _without_ellipsis(subscripts, rank - used))

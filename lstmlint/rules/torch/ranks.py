@@ -257,7 +257,7 @@ class TorchMissingBatchAxis(Part):
         )
 
     def _subscript(self, event: Operation) -> Iterator[Finding]:
-        if event.name != "torch.Tensor.__getitem__" or event.violation is None or event.violation.kind != "index":
+        if event.name != "torch.Tensor.__getitem__" or event.violation is None or event.violation.kind != "indices":
             return
         output = event.operands[0]
         applied = rnn_of_tensor(output)

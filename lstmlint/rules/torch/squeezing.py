@@ -120,7 +120,7 @@ class SqueezeDropsBatch(Rule):
 
     def _one_sample(self, event: Operation, trace: Trace) -> Iterator[Finding]:
         """An axis is missing where one sample has lost that of the batch."""
-        if event.violation is None or event.violation.kind not in ("axis", "index") or not event.operands:
+        if event.violation is None or event.violation.kind not in ("axis", "index", "indices") or not event.operands:
             return
         self._read(trace)
         squeezed = self._squeezed(event.operands[0])
