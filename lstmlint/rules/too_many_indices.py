@@ -101,7 +101,8 @@ class SubscriptOfData(Part):
             f"{what} {data_shape(array.shape)}: it has {axes}, and the subscript takes {taken}",
             label=f"rank {array.shape.rank}: {data_shape(array.shape)}",
             help=advice(array.shape, None) if taken == SEQUENCES and not predicted else "",
-            key=array,
+            # What a model predicts has one rank, however often it does.
+            key=(PREDICTED, array.shape.rank) if predicted else array,
         )
 
     valid = (
@@ -140,5 +141,6 @@ model = Sequential([LSTM(8, input_shape=(20, 4)), Dense(1)])
 model.compile(loss="mse")
 model.fit(X, np.zeros((300, 1)))
 first = model.predict(X)[:, 0, 0]  # LST201
+second = model.predict(X[:9])[:, 1, 0]
 """,
     )
