@@ -15,7 +15,7 @@ from lstmlint.values.data import Frame, ListObject
 BETWEEN = 256
 """After so many expressions, the watcher is asked whether it still wants to know."""
 MOST = 3
-"""How many values of one expression, which loops and calls come to several times, are kept."""
+"""How many values of one expression, which loops and calls come to several times, are told; one more says that there are more."""
 
 
 class Watch:
@@ -41,7 +41,7 @@ def _saw(seen: dict[object, list[Value]], node: object, value: Value) -> None:
     known = seen.get(node)
     if known is None:
         seen[node] = [value]
-    elif len(known) < MOST and value is not known[-1] and value not in known:
+    elif len(known) <= MOST and value is not known[-1] and value not in known:
         known.append(value)
 
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lstmlint.picture.recalled import Before
 from lstmlint.picture.text import Text
-from lstmlint.picture.words import Fact, Words, first_of, layers_of
+from lstmlint.picture.words import Fact, Words, either, first_of, layers_of
 from lstmlint.pipeline import Onlooker
 from lstmlint.sources.positions import spans
 from lstmlint.sources.source import Span
@@ -131,8 +131,8 @@ class _Viewer:
     def _shape(self, values: Iterable[Value]) -> str | None:
         if any(isinstance(value, (Layer, Model)) for value in values):
             return None
-        texts = [self.words.shape(value) for value in values]
-        return " or ".join(dict.fromkeys(text for text in texts if text is not None)) or None
+        texts = (self.words.shape(value) for value in values)
+        return either(text for text in texts if text is not None) or None
 
     def _output(self, values: Iterable[Value]) -> str | None:
         """What a layer gives; of several outputs, the first."""
@@ -144,7 +144,7 @@ class _Viewer:
                     text = self.words.shape(first_of(event.output))
                     if text is not None:
                         found[text] = None
-        return " or ".join(found) or None
+        return either(found) or None
 
     # The outline.
 

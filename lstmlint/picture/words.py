@@ -20,7 +20,7 @@ from lstmlint.values.network import Layer, Model
 COLUMNS = 8
 """So many columns of a table are named."""
 MOST = 3
-"""So many different applications of one layer are told."""
+"""So many different values of one thing are told."""
 _HOW = {"contract": "as its contract says", "refined": "as its use needs"}
 
 
@@ -66,8 +66,7 @@ class Words:
         facts = [fact for fact in map(self.fact, values) if fact is not None]
         if len(facts) <= 1:
             return facts[0] if facts else None
-        texts = dict.fromkeys(fact.text for fact in facts)
-        return Fact(" or ".join(texts), tuple(dict.fromkeys(note for fact in facts for note in fact.notes)))
+        return Fact(either(fact.text for fact in facts), tuple(dict.fromkeys(note for fact in facts for note in fact.notes)))
 
     def shape(self, value: Value) -> str | None:
         """The shape of an array, a table or a list of them; None where it is not known at all."""
@@ -136,7 +135,7 @@ class Words:
         for event in self.applied.get(layer, ()):
             given = ", ".join(self.names.shape(tensor.shape) for tensor in event.inputs)
             ways[given, self.names.value(event.output) or "?"] = None
-        return list(ways)[:MOST]
+        return list(ways)
 
     def count(self, layer: Layer) -> int | None:
         """The number of parameters of a layer; None for one that gets what it can't take."""
@@ -147,7 +146,7 @@ class Words:
 
     def _layer(self, layer: Layer) -> Fact:
         ways = self.way_through(layer)
-        text = " or ".join(f"{given} → {got}" for given, got in ways)
+        text = either(f"{given} → {got}" for given, got in ways)
         notes: list[str] = []
         applied = self.applied.get(layer, ())
         if applied and applied[0].inputs:
@@ -207,6 +206,12 @@ def layers_of(model: Model) -> list[Layer]:
     if not isinstance(items, Items) or items.known is None or not all(isinstance(item, Layer) for item in items.known):
         return []
     return [item for item in items.known if isinstance(item, Layer)]
+
+
+def either(texts: Iterable[str]) -> str:
+    """Different texts of one thing; "…" where there are too many."""
+    different = list(dict.fromkeys(texts))
+    return " or ".join(different if len(different) <= MOST else [*different[:MOST], "…"])
 
 
 def first_of(output: Value) -> Value:

@@ -12,6 +12,7 @@ from lstmlint.engine import check_source
 from lstmlint.execution.claims import fits
 from lstmlint.execution.observation import Observation, Seen
 from lstmlint.execution.observe import observe
+from lstmlint.interpreter.watched import MOST
 from lstmlint.pipeline import Onlooker
 from lstmlint.shapes.shape import Shape
 from lstmlint.sources.nodes import below
@@ -46,7 +47,7 @@ def compared(source: Source) -> Compared:
             values = onlooker.values[node]
             shapes = tuple(value.shape for value in values if isinstance(value, Array))
             seen = outcome.seen.get(((os.path.realpath(source.filename), tree.cell.number), span), ())
-            if node in within or len(shapes) < len(values):
+            if node in within or len(shapes) < len(values) or len(values) > MOST:
                 continue
             count += len(seen)
             differing += [(span, shapes, one) for one in seen if not any(fits(shape, one) for shape in shapes)]

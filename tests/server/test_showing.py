@@ -96,6 +96,13 @@ class TestHints:
         assert hints[10, len("model.fit(X")].endswith(", 60, 1)")
         assert not any(line == 11 for line, _ in hints)
 
+    async def test_of_many_shapes_some_are_told(self, client: LanguageClient, tmp_path: Path) -> None:
+        text = "import torch\nrnn = torch.nn.GRU(5, 2)\nfor n in (3, 4):\n    x = torch.zeros(n, 5)\n"
+        text += "for n in (3, 4, 6, 7):\n    y = torch.zeros(n, 5)\n"
+        hints = await File(client, tmp_path / "train.py", text).hints()
+        assert hints[3, 5] == ": (3, 5) or (4, 5)"
+        assert hints[5, 5] == ": (3, 5) or (4, 5) or (6, 5) or …"
+
     async def test_only_those_asked_for(self, client: LanguageClient, tmp_path: Path) -> None:
         file = File(client, tmp_path / "train.py", MODEL)
         lines = types.Range(types.Position(6, 0), types.Position(7, 0))

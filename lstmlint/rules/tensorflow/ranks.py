@@ -151,7 +151,9 @@ class GraphLayerInputRank(Part):
 
     def _operation(self, event: Operation) -> Iterator[Finding]:
         violation = event.violation
-        if violation is None or violation.kind not in ("axis", "rank", "index", "indices") or not event.name.startswith("tensorflow."):
+        if violation is None or violation.kind not in ("axis", "rank", "index", "indices"):
+            return
+        if not event.name.startswith("tensorflow."):
             return
         x = event.operands[0]
         if x.kind != "graph" or x.shape.open:

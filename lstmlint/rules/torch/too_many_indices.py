@@ -31,11 +31,11 @@ class StepOfOneStep(Part):
         applied = _rnn_before(tensor)
         if applied is None or any(meaning(tensor.shape, at) is Meaning.TIME for at in range(len(tensor.shape.axes))):
             return
-        axes = "1 axis" if tensor.shape.rank == 1 else f"{tensor.shape.rank} axes"
+        shape, axes = tensor.shape, "1 axis" if tensor.shape.rank == 1 else f"{tensor.shape.rank} axes"
         yield self.finding(
             event,
             event.site,
-            f"this is {shown(tensor.shape)}, made of what the {applied.layer.kind} gives: it has {axes}, and the subscript takes {taken}",
+            f"this is {shown(shape)}, made of what the {applied.layer.kind} gives: it has {axes}, and the subscript takes {taken}",
             label=f"rank {tensor.shape.rank}",
             help="leave the subscript out, or take it of the whole output",
             related=(made(applied.layer),),
