@@ -97,6 +97,19 @@ model.fit(X, np.zeros(300))
     invalid = (
         """
 import numpy as np
+from keras import Input, Sequential
+from keras.layers import Dense, LSTM
+
+samples, answers = [], []
+for day in np.random.rand(9, 40, 2):
+    samples.append(day[:30].tolist())
+    answers.append(float(day[-1, 0]))
+model = Sequential([Input((30, 2)), LSTM(6), Dense(1)])
+model.compile("adam", "mae")
+model.fit([samples], answers)  # LST201
+""",
+        """
+import numpy as np
 from keras import Sequential
 from keras.layers import Dense, Input, LSTM
 

@@ -9,6 +9,7 @@ import libcst as cst
 from lstmlint.findings import Finding, Severity
 from lstmlint.library.keras.nesting import declared_inputs
 from lstmlint.rules.base import Rule
+from lstmlint.rules.feeding import fed_wrongly
 from lstmlint.rules.version import ASSUMED, only_with_keras_3
 from lstmlint.shapes.dims import Dim, Poly, at_least, differ
 from lstmlint.shapes.shape import Shape
@@ -72,6 +73,8 @@ class ListAsData(Rule):
     def _lists(self, event: ModelFed, trace: Trace) -> Iterator[Finding]:
         inputs = declared_inputs(event.model)
         if inputs is None or len(inputs) != 1 or not isinstance(inputs[0].producer, InputDeclared):
+            return
+        if any(fed_wrongly(event, "rank")):
             return
         what = "validation data" if event.role == "validation" and event.method == "fit" else "inputs"
         given = plain(event.x)
