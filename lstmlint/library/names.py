@@ -43,7 +43,10 @@ _TORCH = (
     ),
     (re.compile(r"^torch\.autograd\.variable\."), "torch.autograd."),
     (re.compile(r"^torch\.cuda\.(?=\w+Tensor$)"), "torch."),
-    (re.compile(r"^(?:pytorch_lightning|lightning\.pytorch|lightning)(?:\.core(?:\.\w+)?)?\.(?=Lightning|Trainer$|Trainer\.)"), "lightning."),
+    (
+        re.compile(r"^(?:pytorch_lightning|lightning\.pytorch|lightning)(?:\.core(?:\.\w+)?)?\.(?=Lightning|Trainer(?:\.|$))"),
+        "lightning.",
+    ),
 )
 """Where PyTorch keeps what it offers under a shorter path, and the names of PyTorch Lightning."""
 
