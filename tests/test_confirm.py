@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import site
 import subprocess
@@ -264,6 +265,15 @@ class TestVerdicts:
         assert judge(plan, [self.PROGRAM], [Passed("Keras")]).kind == "confirmed"
         assert judge(plan, [self.PROGRAM], [Raised("ValueError", "shape", 4, "Keras")]).kind == "refuted"
 
+    @pytest.mark.parametrize("framework", ["Keras 3.15.1 (jax)", "Keras 3.15.1 (torch)"])
+    def test_another_backend_refutes_nothing(self, framework: str) -> None:
+        """What a finding says, it says of TensorFlow; what raises elsewhere, too, is confirmed all the same."""
+        passed, raised = Passed(framework), Raised("ValueError", self.RANK, 4, framework)
+        accepted = judge(self.PLAN, [self.PROGRAM], [passed])
+        assert (accepted.kind, framework in accepted.reason) == ("not-checked", True)
+        assert judge(Plan((), 0, False), [self.PROGRAM], [raised]).kind == "not-checked"
+        assert judge(self.PLAN, [self.PROGRAM], [raised]).kind == "confirmed"
+
     def test_one_instance_that_passes_refutes(self) -> None:
         outcomes = [Raised("ValueError", self.RANK, 4, "Keras"), Passed("Keras")]
         assert judge(self.PLAN, [self.PROGRAM] * 2, outcomes).kind == "refuted"
@@ -434,6 +444,23 @@ class TestSandbox:
         assert main(["confirm", "--isolated", "--output-format", "concise", str(tmp_path / "train.py")]) == 1
         kept = "the programs were not kept from writing files elsewhere and the network"
         assert capsys.readouterr().err == f"lstmlint: {kept}: there are no means for it here\n"
+
+    @pytest.mark.parametrize("text", ['while [ "$1" != -- ]; do shift; done; shift; exec "$@"', "sleep 1000", "exit 0", "exit 1"])
+    def test_a_bubblewrap_that_does_not_keep_its_word(self, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is tried, and left alone; the walls of the process itself stand."""
+        (tmp_path / "bwrap").write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "bwrap").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        monkeypatch.setattr(process, "_TRIAL", 2.0)
+        process._bubblewrap.cache_clear()
+        try:
+            assert process._bubblewrap() is None
+            text = "import socket\nsocket.create_connection(('127.0.0.1', 9), 1)"
+            (outcome,) = run_all([Program(text, 1, keras=False)])
+        finally:
+            process._bubblewrap.cache_clear()
+        assert isinstance(outcome, Raised) and "unreachable" in outcome.message
+        assert not any(b"1000" in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
 
     def test_packages_of_the_user_are_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "of_the_user.py").write_text("x = 3\n")

@@ -26,6 +26,7 @@ _BUILDING = re.compile(r"^Unable to automatically build the model.*?Exception en
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NODE = re.compile(r" for '\{\{node .*?'(?= with|$)")
 _LONGEST = 300
+_OTHER_BACKEND = re.compile(r"^Keras \S+ \((?!tensorflow)")
 _FRAME = ("File ", "Detected at node")
 
 
@@ -52,7 +53,15 @@ def not_checked(reason: str, programs: tuple[Program, ...] = ()) -> Verdict:
 
 def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) -> Verdict:
     """The verdict on what was planned, given what came of each of its programs (which differ in their numbers only)."""
-    programs = tuple(programs)
+    verdict = _judged(plan, tuple(programs), outcomes)
+    if verdict.kind == "refuted" and _OTHER_BACKEND.search(verdict.framework):
+        # Findings tell what TensorFlow makes of a model; of some, others make something else.
+        words = f" ({verdict.words})" if verdict.words else ""
+        return not_checked(f"with TensorFlow it was not tried, and of {verdict.framework}, {verdict.reason}{words}", tuple(programs))
+    return verdict
+
+
+def _judged(plan: Plan, programs: tuple[Program, ...], outcomes: Sequence[Outcome]) -> Verdict:
     for outcome in outcomes:
         if isinstance(outcome, Failed):
             return not_checked(outcome.reason, programs)

@@ -24,6 +24,17 @@ from typing import IO
 from lstmlint.sandbox.removal import remove
 
 _ANSWER_SIZE = 4 << 20
+_TRIAL = 5.0
+"""Seconds for a look at what bubblewrap does."""
+_APART = ("net", "pid", "ipc")
+_LOOK = """import os, sys
+open("own", "w").close()
+try:
+    open(os.path.join(sys.argv[1], "other"), "w").close()
+except OSError:
+    print(*[os.readlink("/proc/self/ns/" + one) for one in sys.argv[2:]])
+"""
+"""Tells the namespaces that it is in, if it can write where it is and nowhere else."""
 _PAUSE = 0.1
 """Seconds between looks at the memory of the process."""
 _KEPT = ("PATH", "LANG", "KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -234,15 +245,27 @@ def _walls(bwrap: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _bubblewrap() -> str | None:
-    """The path of a bubblewrap that works here: containers often forbid what it needs."""
+    """The path of a bubblewrap that works here and keeps its word: containers often forbid what it needs."""
     bwrap = shutil.which("bwrap") if sys.platform == "linux" else None
     if bwrap is None:
         return None
-    try:
-        tried = subprocess.run([*_walls(bwrap), "--", "true"], capture_output=True, timeout=10, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return bwrap if tried.returncode == 0 else None
+    with tempfile.TemporaryDirectory(prefix="lstmlint-") as outside:
+        inside = os.path.join(outside, "inside")
+        os.mkdir(inside)
+        look = [sys.executable, "-I", "-S", "-c", _LOOK, outside, *_APART]
+        command = [*_walls(bwrap), "--bind", inside, inside, "--chdir", inside, "--", *look]
+        try:
+            tried = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        except OSError:
+            return None
+        try:
+            said = tried.communicate(timeout=_TRIAL)[0]
+        except (OSError, subprocess.SubprocessError):
+            said = b""
+        finally:
+            _end(tried, ends_last=False)
+    apart = [os.readlink(f"/proc/self/ns/{one}").encode() for one in _APART]
+    return bwrap if len(said.split()) == len(apart) and not set(said.split()) & set(apart) else None
 
 
 def _end(process: subprocess.Popen[bytes], ends_last: bool) -> None:

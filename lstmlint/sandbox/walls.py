@@ -21,6 +21,8 @@ from typing import IO
 _NEW_USER, _NEW_PROCESSES, _NEW_NETWORK, _NEW_IPC, _NEW_MOUNTS = 0x10000000, 0x20000000, 0x40000000, 0x08000000, 0x00020000
 _BIND, _PRIVATE, _ALL_BELOW = 0x1000, 0x40000, 0x4000
 _CHANGE_MOUNT, _HERE, _RECURSIVE, _READ_ONLY = 442, -100, 0x8000, 1
+_PLAIN = 2 | 4 | 8
+"""No programs with rights of their own, no devices, nothing to be run."""
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _WRITES = {1: 0x1FF2, 2: 0x3FF2, 3: 0x7FF2}
@@ -101,6 +103,9 @@ def _namespaces(libc: ctypes.CDLL, folder: str) -> tuple[list[str], bool]:
         _keep_identity(user, group)
         own_memory = with_mounts and _mount(libc, folder)
         _be_the_first(libc)
+        if with_mounts:
+            # Libraries look for their own process by its number. Where a part of /proc is hidden, no other can be had.
+            libc.mount(b"proc", b"/proc", b"proc", ctypes.c_ulong(_PLAIN), None)
         return [], own_memory
     still_open = ["processes"]
     if libc.unshare(_NEW_USER | _NEW_NETWORK) != 0 and libc.unshare(_NEW_NETWORK) != 0:

@@ -17,6 +17,7 @@ from lstmlint.execution import observe as observing
 from lstmlint.execution.mirror import home_of, mirror
 from lstmlint.execution.observation import Observation
 from lstmlint.execution.observe import observe
+from lstmlint.sandbox import process
 from lstmlint.sandbox.process import Failed
 from lstmlint.sources.read import read
 
@@ -151,10 +152,10 @@ HOSTILE = {
 def at_work(folder: Path) -> list[str]:
     """The processes that have their working folder in there."""
     found = []
-    for process in Path("/proc").glob("[0-9]*"):
+    for one in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if os.readlink(process / "cwd").startswith(str(folder)):
-                found.append(process.name)
+            if os.readlink(one / "cwd").startswith(str(folder)):
+                found.append(one.name)
     return found
 
 
@@ -204,6 +205,7 @@ def test_without_walls_it_does_not_run(tmp_path: Path, monkeypatch: pytest.Monke
     child = tmp_path / "child.py"
     child.write_text("import sys\nprint('{\"open\": [\"network\"]}', flush=True)\nsys.stdin.readline()\nopen('ran', 'w')\n")
     monkeypatch.setattr(observing, "CHILD", child)
+    monkeypatch.setattr(process, "_bubblewrap", lambda: None)
     outcome = ran(tmp_path / "train.py", "x = 1")
     assert isinstance(outcome, Failed) and "kept from" in outcome.reason
 
@@ -249,6 +251,13 @@ def test_ordinary_scripts(name: str, tmp_path: Path) -> None:
     outcome = seen(project / "train.py", ORDINARY[name].replace("USER", str(os.getuid())))
     assert outcome.end == "end", outcome.story
     assert (project / "model.bin").stat().st_size == 2 << 20
+
+
+@linux
+def test_a_script_finds_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As psutil looks for it, to tell how much memory there is."""
+    monkeypatch.setattr(process, "_bubblewrap", lambda: None)
+    assert seen(tmp_path / "train.py", "import os\nassert os.readlink('/proc/self') == str(os.getpid())").end == "end"
 
 
 def test_the_mirror_is_not_in_itself(tmp_path: Path) -> None:
