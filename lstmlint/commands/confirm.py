@@ -59,11 +59,12 @@ def _run(options: argparse.Namespace) -> Outcome:
             raise UsageError(f"--{name.replace('_', '-')} goes with --execute")
     settings = settings_of(options, options.paths)
     python = _interpreter(options.python)
-    if options.execute:
-        return _execute(options, settings, python), ()
-    from lstmlint.confirm import run
+    with _ended_in_order():
+        if options.execute:
+            return _execute(options, settings, python), ()
+        from lstmlint.confirm import run
 
-    return run(options.paths, settings, show_program=options.show_program, python=python), ()
+        return run(options.paths, settings, show_program=options.show_program, python=python), ()
 
 
 def _interpreter(given: str | None) -> str:
@@ -77,7 +78,7 @@ def _interpreter(given: str | None) -> str:
 
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Whoever ends this process, by a limit of time say, ends the script with it, and its folder goes."""
+    """Whoever ends this process, by a limit of time say, ends with it what it runs, and the folder of that goes."""
 
     def end(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
@@ -85,11 +86,14 @@ def _ended_in_order() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    ends = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+    # Who has said that a closed terminal must not end it is heard.
+    before = {number: signal.signal(number, end) for number in ends if signal.getsignal(number) != signal.SIG_IGN}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
@@ -109,7 +113,6 @@ def _execute(options: argparse.Namespace, settings: object, python: str) -> int:
         options.timeout or standard.seconds, options.memory or standard.memory, arguments, not options.no_sandbox, python
     )  # fmt: skip
     try:
-        with _ended_in_order():
-            return run(options.paths, settings, how, show_program=options.show_program, remembers=options.remember)
+        return run(options.paths, settings, how, show_program=options.show_program, remembers=options.remember)
     except NotContained as error:
         raise UsageError(f"here, a script can't be kept from {error}; --no-sandbox runs it all the same") from None

@@ -54,11 +54,17 @@ def not_checked(reason: str, programs: tuple[Program, ...] = ()) -> Verdict:
 def judge(plan: Plan, programs: Sequence[Program], outcomes: Sequence[Outcome]) -> Verdict:
     """The verdict on what was planned, given what came of each of its programs (which differ in their numbers only)."""
     verdict = _judged(plan, tuple(programs), outcomes)
-    if verdict.kind == "refuted" and _OTHER_BACKEND.search(verdict.framework):
+    if verdict.kind == "refuted" and is_of_other_backend(verdict.framework):
         # Findings tell what TensorFlow makes of a model; of some, others make something else.
         words = f" ({verdict.words})" if verdict.words else ""
-        return not_checked(f"with TensorFlow it was not tried, and of {verdict.framework}, {verdict.reason}{words}", tuple(programs))
+        reason = f"with TensorFlow it was not tried, and of {verdict.framework}, {verdict.reason}{words}"
+        return not_checked(reason, tuple(programs))
     return verdict
+
+
+def is_of_other_backend(framework: str) -> bool:
+    """Whether Keras was asked on another backend than TensorFlow."""
+    return _OTHER_BACKEND.search(framework) is not None
 
 
 def _judged(plan: Plan, programs: tuple[Program, ...], outcomes: Sequence[Outcome]) -> Verdict:

@@ -155,7 +155,9 @@ def _how(outcome: Observation) -> str:
     if outcome.end == "raised":
         return f"ended{where}: {_words(story)}"
     if outcome.end == "exit" and not outcome.complete:
-        return f"ended{where} by sys.exit: {_words(story).partition(': ')[2]}"
+        words = _words(story).partition(": ")[2]
+        hint = " (--arguments gives them)" if "arguments are required" in words else ""
+        return f"ended{where} by sys.exit: {words}{hint}"
     if outcome.end == "time":
         return f"had not ended when its time was over; it was{where or ' at work'}"
     return "ran to its end, its training cut to the first step" if outcome.cuts or outcome.trained else "ran to its end"

@@ -160,6 +160,15 @@ class TestKeras:
         assert ended(executed) == "raised" and not executed.judged
 
 
+    def test_another_backend_refutes_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Data of two ranks is taken by PyTorch, and what a finding says it says of TensorFlow."""
+        monkeypatch.setenv("KERAS_BACKEND", "torch")
+        text = KERAS + "m = Sequential([Input((9, 1)), LSTM(4)])\nm.predict(np.zeros((20, 9, 1)))\nm.predict(np.zeros((20, 9)))\n"
+        executed = done(tmp_path / "a.py", text)
+        assert ended(executed) == "end" and [kind for _, kind, _ in verdicts(executed)] == ["not-checked"]
+        assert isinstance(executed.outcome, Observation) and executed.outcome.framework.endswith(" (torch)")
+
+
 class TestTorch:
     def test_what_raises_is_confirmed(self, tmp_path: Path) -> None:
         executed = done(tmp_path / "a.py", TORCH + "lstm = nn.LSTM(3, 4, batch_first=True)\nlstm(torch.zeros(8, 9, 2))\n")

@@ -66,6 +66,26 @@ class TestWhatAScriptSees:
         places = {(os.path.basename(unit[0]), span.start_row): found for (unit, span), found in outcome.seen.items()}
         assert places["load.py", 3][0].shape == places["train.py", 2][0].shape == (3, 4)
 
+    @pytest.mark.parametrize("level", [".", ".."])
+    def test_its_package(self, level: str, tmp_path: Path) -> None:
+        """With relative imports, it runs as a module of its package does."""
+        for folder in (tmp_path / "top", tmp_path / "top" / "inner"):
+            folder.mkdir()
+            (folder / "__init__.py").write_text("")
+            (folder / "tools.py").write_text("x = 3\n")
+        (tmp_path / "pyproject.toml").write_text("")
+        outcome = seen(tmp_path / "top" / "inner" / "train.py", f"from {level}tools import x\nimport top.tools\nassert x == 3\n")
+        assert outcome.end == "end", outcome.story
+
+    def test_its_package_is_the_project(self, tmp_path: Path) -> None:
+        (tmp_path / "tools.py").write_text("x = 3\n")
+        assert seen(tmp_path / "train.py", "from .tools import x\n").end == "end"
+
+    def test_arguments_that_it_needs(self, tmp_path: Path) -> None:
+        text = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', required=True)\np.parse_args()\n"
+        outcome = seen(tmp_path / "train.py", text)
+        assert outcome.end == "exit" and told(outcome) == "2: the following arguments are required: --data"
+
     def test_cells(self, tmp_path: Path) -> None:
         cells = [
             "%matplotlib inline\nimport numpy as np",

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
 
+from lstmlint.execution.child.command_line import package_of, said_of_arguments  # noqa: E402
 from lstmlint.execution.child.instrument import NAME, Instrument  # noqa: E402
 from lstmlint.execution.child.recorder import Recorder  # noqa: E402
 from lstmlint.execution.child.surroundings import prepare  # noqa: E402
@@ -66,7 +67,9 @@ def _run(request: dict[str, Any], end_with: Callable[[dict[str, Any]], NoReturn]
     _watch_modules(request["root"], instrument, recorder)
     sys.modules["__main__"] = module
     sys.argv = [request["file"], *map(str, request["arguments"])]
-    sys.path.insert(0, os.path.dirname(request["file"]))
+    package, folder = package_of(request["file"], request["root"], [text for _, text in units])
+    module.__package__ = package or None
+    sys.path.insert(0, folder)
     os.chdir(request["folder"])
 
     def time_is_over(frame: FrameType | None) -> None:
@@ -78,6 +81,7 @@ def _run(request: dict[str, Any], end_with: Callable[[dict[str, Any]], NoReturn]
             exec(one, module.__dict__)  # noqa: S102
     except SystemExit as error:
         end, story = "exit", recorder.story(error, error.__traceback__)
+        story["message"] = ": ".join(filter(None, [story["message"], said_of_arguments(error)]))
     except BaseException as error:
         end, story = "raised", recorder.story(error, error.__traceback__)
     else:
@@ -150,9 +154,11 @@ def _set_timer(seconds: float, stop: Callable[[FrameType | None], None] = lambda
 def _framework() -> str:
     found: list[str] = []
     for name, shown in (("keras", "Keras"), ("tf_keras", "Keras"), ("torch", "PyTorch"), ("tensorflow", "TensorFlow")):
-        version = getattr(sys.modules.get(name), "__version__", None)
+        library = sys.modules.get(name)
+        version = getattr(library, "__version__", None)
         if version is not None and not (shown == "TensorFlow" and found) and not (name == "torch" and "keras" in sys.modules):
-            found.append(f"{shown} {version}")
+            backend = getattr(getattr(library, "backend", None), "backend", None) if name == "keras" else None
+            found.append(f"{shown} {version} ({backend()})" if callable(backend) else f"{shown} {version}")
     return ", ".join(found)
 
 
