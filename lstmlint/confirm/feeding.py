@@ -19,7 +19,7 @@ from lstmlint.rules.targets import batch_size
 from lstmlint.shapes.dims import Dim, at_least, same
 from lstmlint.trace import ModelFed
 from lstmlint.values.base import MISSING, Undecided
-from lstmlint.values.data import Array
+from lstmlint.values.data import Array, ListObject
 
 _METHODS = {
     "fit_generator": "fit", "evaluate_generator": "evaluate", "predict_generator": "predict",
@@ -167,6 +167,18 @@ def _samples(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
     rebuild.add(steps.Feed, method, model, inputs, (targets,))
 
 
+def _listed(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
+    """Targets as the list that they are, in place of an array."""
+    model, replay = rebuild.model(event), rebuild.replay
+    if replay is None or event.call is None or not isinstance(event.y, ListObject):
+        raise NotRebuilt("a list of inputs can't be rebuilt yet")
+    inputs = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
+    rebuild.flush(replay.bind(replay.value(event.y, event.call), "targets"))
+    targets = rebuild.steps[-1].target
+    rebuild.add(steps.Compile, _loss(event), target=model)
+    rebuild.add(steps.Feed, method_of(event), model, inputs, (targets,))
+
+
 def _padded(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
     """What the model answers, and what it answers when more padding follows."""
     rebuild.any_steps = True
@@ -198,6 +210,7 @@ def _one_step(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
 _SHOW: dict[str, Callable[[Rebuild, ModelFed, bool], None]] = {
     "LST204": _samples,
     "LST205": _lone,
+    "LST206": _listed,
     "LST402": _batches,
     "LST403": _shuffled,
     "LST503": _one_step,
