@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import deque
+from contextlib import suppress
 
 from lstmlint.sources.project import root_of
 
@@ -75,6 +76,19 @@ def link_beside(root: str, into: str) -> None:
         place = os.path.join(into, entry.name)
         if not os.path.lexists(place):
             os.symlink(entry.path, place)
+
+
+def link_all(folder: str, into: str, depth: int = 3) -> None:
+    """Make `into` look like `folder`: what lies in it, and in folders within, are links, beside which files can be made."""
+    for entry in _entries(folder)[:BESIDE]:
+        place = os.path.join(into, entry.name)
+        with suppress(OSError):
+            os.makedirs(into, exist_ok=True)
+            if depth and entry.is_dir():
+                os.makedirs(place)
+                link_all(entry.path, place, depth - 1)
+            else:
+                os.symlink(os.path.realpath(entry.path), place)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmlint.execution.mirror import home_of, link_beside, mirror
+from lstmlint.execution.mirror import home_of, link_all, link_beside, mirror
 from lstmlint.execution.observation import Garbled, Observation, Unit, observation
 from lstmlint.sandbox.process import Contained, Failed, Limits
 from lstmlint.sources.read import decode, read_bytes
@@ -19,7 +19,7 @@ START = 60.0
 """Seconds for what comes before the script itself."""
 END = 10.0
 """Seconds for what comes after it, and for what does not let itself be interrupted."""
-HOMES = {"KERAS_HOME": ".keras", "NLTK_DATA": "nltk_data", "TORCH_HOME": ".cache/torch", "HF_HOME": ".cache/huggingface"}
+HOMES = {"NLTK_DATA": "nltk_data", "TORCH_HOME": ".cache/torch", "HF_HOME": ".cache/huggingface"}
 """Where libraries keep what they have downloaded, below the user's home: to be read, where it is there."""
 
 
@@ -48,6 +48,9 @@ def observe(
         place = os.path.join(above, os.path.basename(root) or "top")
         mirror(root, place, process.folder)
         link_beside(root, above)
+        # Keras looks nowhere for downloads but where it can write more of them.
+        of_keras = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+        link_all(of_keras, os.path.join(process.folder, ".keras"))
         file = os.path.join(place, os.path.relpath(os.path.realpath(source.path), root))
         names = {f"{file}#{cell.number}" if notebook else file: cell for cell in source.cells}
         answer = process.ask(

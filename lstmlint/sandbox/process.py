@@ -37,7 +37,7 @@ except OSError:
 """Tells the namespaces that it is in, if it can write where it is and nowhere else."""
 _PAUSE = 0.1
 """Seconds between looks at the memory of the process."""
-_KEPT = ("PATH", "LANG", "KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_KEPT = ("PATH", "LANG", "USER", "KERAS_BACKEND", "TF_USE_LEGACY_KERAS", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """What the process gets of the environment; the rest may hold secrets."""
 OPEN = {"network": "the network", "files": "writing files elsewhere", "processes": "leaving processes behind"}
 """What a process can be kept from, in words."""

@@ -86,6 +86,18 @@ class TestWhatAScriptSees:
         outcome = seen(tmp_path / "train.py", text)
         assert outcome.end == "exit" and told(outcome) == "2: the following arguments are required: --data"
 
+    def test_what_keras_has_downloaded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "home" / ".keras" / "datasets").mkdir(parents=True)
+        (tmp_path / "home" / ".keras" / "datasets" / "a.txt").write_text("12")
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        (tmp_path / "project").mkdir()
+        text = (
+            "import os\nhome = os.path.expanduser(os.environ.get('KERAS_HOME', '~/.keras'))\nassert os.access(home, os.W_OK)\n"
+            "open(home + '/datasets/b.txt', 'w')\nraise ValueError(open(home + '/datasets/a.txt').read())"
+        )
+        assert told(seen(tmp_path / "project" / "train.py", text)) == "12"
+        assert os.listdir(tmp_path / "home" / ".keras" / "datasets") == ["a.txt"]
+
     def test_cells(self, tmp_path: Path) -> None:
         cells = [
             "%matplotlib inline\nimport numpy as np",

@@ -22,6 +22,8 @@ _NAP = 0.001
 def prepare(recorder: Recorder, notebook: bool) -> None:
     """Change what a script would wait for, and libraries once they are imported."""
     os.environ.update(MPLBACKEND="Agg", WANDB_MODE="disabled", TQDM_DISABLE="1", PYGAME_HIDE_SUPPORT_PROMPT="1")
+    # Without a network, pip would try again and again.
+    os.environ.update(PIP_RETRIES="0", PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     # Its processes would get functions of the script, but not the recorder.
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
     sleep = time.sleep
