@@ -33,8 +33,11 @@ class MissingReturnSequences(Rule):
     model = Sequential([Input((60, 1)), LSTM(50, return_sequences=True), LSTM(50), Dense(1)])
     ```
 
+    Attention and AdditiveAttention are built and trained without a word: they take the axis of the batch for the steps, so that
+    each sample attends to the other samples of its batch.
+
     ## When to ignore
-    Never: the model can't be built.
+    Never: the model can't be built, or attends to the wrong axis.
     """
 
     code = "LST102"
@@ -50,14 +53,16 @@ class MissingReturnSequences(Rule):
             return
         layer, earlier = fault.applied.layer, fault.cause.applied
         needed = fault.applied.violation.right if fault.applied.violation is not None else None
+        refused = fault.applied.violation
         needs = "(batch, time, features)" if is_recurrent(layer) and needed == 3 else "a time axis"
         yield self.finding(
             event,
             layer.site,
             f"this {layer_name(layer)} gets {fault.tensor.shape}, but needs {needs}",
-            label=fault.applied.violation.message if fault.applied.violation is not None else "",
+            label="attends to the whole batch, not to steps" if refused is None else refused.message,
             help=f"pass return_sequences=True to the {layer_name(earlier.layer)} {THERE}",
             related=(Related(earlier.layer.site, f"returns only its last step: {fault.tensor.shape}"),),
+            effect="silent" if refused is None else "raises",
             key=(layer, earlier.layer),
             fix=whole_sequence(fault, trace),
         )
@@ -108,5 +113,15 @@ hidden = Bidirectional(GRU(16))(series)
 hidden = Dropout(0.2)(hidden)
 steps = TimeDistributed(Dense(1))(hidden)  # LST102
 model = Model(series, steps)
+""",
+        """
+from keras import Input, Model
+from keras.layers import Attention, Concatenate, Dense, LSTM
+
+series, previous = Input((30, 4)), Input((None, 4))
+encoded, h, c = LSTM(16, return_state=True)(series)
+decoded = LSTM(16, return_sequences=True)(previous, initial_state=[h, c])
+context = Attention()([decoded, encoded])  # LST102
+model = Model([series, previous], Dense(4)(Concatenate()([decoded, context])))
 """,
     )

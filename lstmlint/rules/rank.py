@@ -26,6 +26,8 @@ class RankFault:
 
 def rank_fault(event: Event) -> RankFault | None:
     """The fault in an application of a layer, if a wrong rank is one."""
+    if isinstance(event, LayerApplied) and event.violation is None and event.layer.kind in _ATTENTION:
+        return _without_time(event)
     if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "rank" or not event.inputs:
         return None
     if not is_of_keras(event.layer):
@@ -48,6 +50,18 @@ def rank_fault(event: Event) -> RankFault | None:
         if cause.declared.layer is event.layer or (entries is not None and entries > 2):
             return RankFault("LST104", event, tensor, cause)
     return RankFault("LST101", event, tensor, cause)
+
+
+_ATTENTION = ("Attention", "AdditiveAttention")
+
+
+def _without_time(event: LayerApplied) -> RankFault | None:
+    """An attention to the last steps of an RNN: Keras takes the batch for their time, and the samples attend to each other."""
+    value = event.inputs[1] if len(event.inputs) > 1 else None
+    cause = cause_of_rank(value) if value is not None and value.shape.rank == 2 and is_of_keras(event.layer) else None
+    if value is None or cause is None or cause.kind != "dropped-time" or cause.applied is None:
+        return None
+    return RankFault("LST102", event, value, cause)
 
 
 def _embeds_vectors(cause: Cause) -> bool:

@@ -9,9 +9,9 @@ from lstmlint.library.keras.training import arrays_of
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import data_shape
 from lstmlint.rules.feeding import lone_samples, mismatch
-from lstmlint.shapes.dims import differ
+from lstmlint.shapes.dims import at_least, differ
 from lstmlint.trace import Event, ModelFed, Trace
-from lstmlint.values.base import NONE, Undecided, is_none
+from lstmlint.values.base import NONE, Const, Undecided, is_none
 from lstmlint.values.data import Array
 
 
@@ -38,8 +38,11 @@ class SampleCountMismatch(Rule):
     model.fit(x, values[10:])
     ```
 
+    With `validation_split`, Keras takes as many of the other arrays as there are inputs, and says nothing of those that are too
+    many: this is a warning, since it is right where both begin with the same sample.
+
     ## When to ignore
-    Never: the call raises.
+    Never where the call raises.
     """
 
     code = "LST204"
@@ -56,16 +59,20 @@ class SampleCountMismatch(Rule):
         for what, array in arrays[1:]:
             first_what, first = arrays[0]
             if differ(first.shape.axes[0].dim, array.shape.axes[0].dim):
+                cut = _cuts(event, what, first, array)
                 where = "validation data" if event.role == "validation" and event.method == "fit" else event.method
                 yield self.finding(
                     event,
                     event.site,
                     f"{where} gets {first_what} of shape {data_shape(first.shape)} and "
                     f"{what if what != first_what else 'others'} of shape {data_shape(array.shape)}: "
-                    f"{first.shape.axes[0].dim} samples and {array.shape.axes[0].dim}",
+                    f"{first.shape.axes[0].dim} samples and {array.shape.axes[0].dim}"
+                    + (", of which Keras drops those that are too many without a word, given validation_split" if cut else ""),
                     help="give as many targets as inputs: cut both at the same places"
                     if what == "targets"
                     else "give all inputs the same number of samples",
+                    severity="warning" if cut else self.severity,
+                    effect="silent" if cut else "raises",
                     key=(event.site.node, event.role),
                 )
                 return
@@ -105,6 +112,14 @@ model = Model([series, facts], Dense(1)(Concatenate()([LSTM(8)(series), facts]))
 model.predict([np.zeros((40, 10, 1)), np.zeros((39, 3))])  # LST204
 """,
     )
+
+
+def _cuts(event: ModelFed, what: str, first: Array, other: Array) -> bool:
+    """Whether Keras cuts the longer array, as it does where it splits the data itself."""
+    share = event.arguments.get("validation_split")
+    if event.role != "train" or event.method != "fit" or share is None or share in (Const(0), Const(0.0), NONE):
+        return False
+    return what != "inputs" and not at_least(first.shape.axes[0].dim, other.shape.axes[0].dim + 1)
 
 
 def counted(event: ModelFed) -> list[tuple[str, Array]]:

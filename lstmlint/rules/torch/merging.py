@@ -38,12 +38,16 @@ class TorchMergeShapeMismatch(Part):
         name = event.name.removeprefix("torch.").removeprefix("Tensor.").strip("_")
         # Of several, the two that disagree.
         parts = list(dict.fromkeys(str(part.shape) for part in event.operands))
+        message = f"{name} {verb} {' and '.join(parts[:3])}, which do not go together"
+        puts = name == "setitem" and len(parts) == 2
+        if puts:
+            message = f"this puts {parts[0]} where there is room for {parts[1]}"
         yield self.finding(
             event,
             event.site,
-            f"{name} {verb} {' and '.join(parts[:3])}, which do not go together",
+            message,
             label=event.violation.message,
-            help=_advice(event.operands),
+            help="make the place as large as what is put there, or the other way round" if puts else _advice(event.operands),
             related=tuple(related for part in event.operands[:3] for related in came_from(part)),
             key=event.site.node,
         )
