@@ -114,10 +114,9 @@ def table(judged: Sequence[Judged]) -> list[str]:
     for kind in ("raises", "silent"):
         own = [one for one in judged if one.kind == kind and one.script.fault and one.verdict != "unsound"]
         right, hidden = (sum(one.verdict in verdicts for one in own) for verdicts in (("right", "late", "more"), ("open",)))
-        told = [one for one in own if one.verdict != "open"]
         rows.append(
-            f"{kind}: {right} of {len(told)} found" + (f" ({right / len(told):.1%})" if told else "")
-            + (f"; what proves {hidden} more is in a file" if hidden else "")
+            f"{kind}: {right} of {len(own)} found" + (f" ({right / len(own):.1%})" if own else "")
+            + (f"; what proves {hidden} of the others is in a file" if hidden else "")
         )
     correct = [one for one in judged if not one.script.fault and one.kind == "passes"]
     rows.append(f"right scripts: {len(correct)}, with findings: {sum(one.verdict == 'false' for one in correct)}")

@@ -22,9 +22,9 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def unaffected(found: Sequence[Finding], trees: Sequence[Tree]) -> list[Finding]:
     """Without the findings that a statement that is left out may speak against.
 
-    These are: what rests on how later lines use what was lost, but for what lies in a function or class that no other statement
-    names, and that names nothing lost; what lies under a condition on something lost, or is said to hold if one does; and patterns
-    in a statement that itself has lost something.
+    These are: what rests on how later lines use what was lost, but for what has run before, and for what lies in a function or
+    class that no other statement names, and that names nothing lost; what lies under a condition on something lost, or is said to
+    hold if one does; and patterns in a statement that itself has lost something.
     """
     if not found:
         return []
@@ -35,8 +35,11 @@ def unaffected(found: Sequence[Finding], trees: Sequence[Tree]) -> list[Finding]
     places = {finding.site.node for finding in found}
     doubtful: dict[object, _Doubt] = {}
     for tree in trees:
-        for statement in _not_before_the_loss(tree):
+        later = list(_not_before_the_loss(tree))
+        for statement in later:
             _note(statement, lost, places, doubtful)
+        reached = {id(statement) for statement in later}
+        kept.update(node for one in tree.module.body if id(one) not in reached for node in below(one) if node in places)
 
     def is_safe(finding: Finding) -> bool:
         doubt = doubtful.get(finding.site.node, _Doubt())
