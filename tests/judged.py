@@ -50,7 +50,12 @@ class Judged:
 def judge(scripts: Sequence[Script], progress: Callable[[int], None] = lambda done: None) -> list[Judged]:
     """Each script with the two verdicts on it."""
     limits = Limits(program=300, total=7200, restarts=9)
-    outcomes = run_all([Program(script.text, 1) for script in scripts], limits, progress=progress)
+    programs = [Program(script.text, 1) for script in scripts]
+    outcomes = run_all(programs, limits, progress=progress)
+    # A process may break on what hundreds of programs before have left in its memory.
+    failed = [at for at, outcome in enumerate(outcomes) if isinstance(outcome, Failed)]
+    for at, outcome in zip(failed, run_all([programs[at] for at in failed], limits)):
+        outcomes[at] = outcome
     return [_compared(script, outcome) for script, outcome in zip(scripts, outcomes)]
 
 
