@@ -8,19 +8,21 @@ from dataclasses import replace
 from lstmlint.findings import Finding, Related
 from lstmlint.rules.cause import rnn_of
 from lstmlint.shapes.dims import Poly, differ, same
-from lstmlint.trace import LayerApplied, LossComputed, Operation, Softmax, Trace, arrays_of
+from lstmlint.trace import AxisMissing, LayerApplied, LossComputed, ModelFed, Operation, Softmax, Trace, arrays_of
 from lstmlint.values.base import Value
-from lstmlint.values.data import Array, items_of
+from lstmlint.values.data import PREDICTED, Array, items_of
 
 _RENAMING = "LST502"
 """Behind axes that a view has renamed, no size is the one that is meant."""
 _OF_WIDTHS = ("LST106", "LST107", "LST501")
 """What a layer of another number of units makes wrong behind it."""
+_OF_DATA = ("LST201", "LST202", "LST203", "LST205", "LST303")
+_OF_OUTPUTS = ("LST301", "LST302", "LST306", "LST307")
 
 
 def without_consequences(found: Sequence[Finding], trace: Trace) -> list[Finding]:
     """Without what follows from another finding: of renamed axes, of states of another width, of data read the wrong way round."""
-    return _of_one_direction(_once_for_states(_without_symptoms(_of_renamed_axes(found, trace))))
+    return _of_data_without_axes(_of_one_direction(_once_for_states(_without_symptoms(_of_renamed_axes(found, trace)))))
 
 
 def _of_renamed_axes(found: Sequence[Finding], trace: Trace) -> list[Finding]:
@@ -99,6 +101,41 @@ def _of_one_direction(found: Sequence[Finding]) -> list[Finding]:
             finding = replace(finding, help=cause.help, related=related, fix=None)
         kept.append(finding)
     return [finding for finding in kept if id(finding) not in told]
+
+
+def _of_data_without_axes(found: Sequence[Finding]) -> list[Finding]:
+    """Data that lacks an axis raises where the program asks for that axis: what a model makes of the data then is no other mistake.
+    Predictions that lack one are those of a model whose output is reported."""
+    lacking = [array for finding in found if (array := _lacks_an_axis(finding)) is not None]
+    fed = [(finding, finding.event) for finding in found if isinstance(finding.event, ModelFed)]
+    told = {
+        id(finding)
+        for finding, event in fed
+        if finding.code in _OF_DATA and any(_is_fed(event, array) for array in lacking if array.source != PREDICTED)
+    }
+    outputs = [event.outputs.shape for finding, event in fed if finding.code in _OF_OUTPUTS and isinstance(event.outputs, Array)]
+    for finding in found:
+        array = _lacks_an_axis(finding)
+        if array is not None and array.source == PREDICTED and any(array.shape.dims[1:] == shape.dims[1:] for shape in outputs):
+            told.add(id(finding))
+        if finding.code == "LST206" and any(event is finding.event and other is not finding for other, event in fed):
+            told.add(id(finding))
+    return [finding for finding in found if id(finding) not in told]
+
+
+def _lacks_an_axis(finding: Finding) -> Array | None:
+    """The array of which a finding says that the program asks for an axis that it has not."""
+    event = finding.event
+    if isinstance(event, AxisMissing):
+        return event.array if isinstance(event.array, Array) else None
+    indices = isinstance(event, Operation) and event.violation is not None and event.violation.kind == "indices"
+    return event.operands[0] if isinstance(event, Operation) and indices and finding.code == "LST201" else None
+
+
+def _is_fed(event: ModelFed, array: Array) -> bool:
+    """Whether an array, or another with the axes of its samples, goes to a model as data or targets."""
+    given = [*(data for _, data in event.inputs), *(_arrays(event.y))]
+    return any(one is array or (one.shape.rank == array.shape.rank and one.shape.dims[1:] == array.shape.dims[1:]) for one in given)
 
 
 def _half_taken(finding: Finding, taken: Sequence[Finding]) -> Finding | None:

@@ -47,11 +47,21 @@ def rank_fault(event: Event) -> RankFault | None:
         entries = declared_entries(cause.declared)
         if entries == 3 and holds_sample_axis(cause.declared):
             return RankFault("LST103", event, tensor, cause)
-        if cause.declared.layer is event.layer or (entries is not None and entries > 2):
+        if cause.declared.layer is event.layer or (entries is not None and entries > 2 and not read_before(tensor)):
             return RankFault("LST104", event, tensor, cause)
     return RankFault("LST101", event, tensor, cause)
 
 
+def read_before(tensor: Array) -> bool:
+    """Whether a layer that needs so many axes has taken them before: a declared shape that it reads is the one that is meant."""
+    while isinstance(producer := tensor.producer, LayerApplied) and producer.inputs:
+        if producer.layer.kind == "TimeDistributed" or producer.layer.kind.startswith(_OF_IMAGES):
+            return True
+        tensor = producer.inputs[0]
+    return False
+
+
+_OF_IMAGES = ("Conv", "MaxPool", "AveragePool", "SeparableConv", "DepthwiseConv")
 _ATTENTION = ("Attention", "AdditiveAttention")
 
 

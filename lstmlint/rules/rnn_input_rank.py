@@ -8,7 +8,7 @@ from lstmlint.findings import Finding, Related
 from lstmlint.rules.base import Rule
 from lstmlint.rules.cause import layer_name
 from lstmlint.rules.declaring import without_samples
-from lstmlint.rules.rank import RankFault, called_at, declared_at, rank_fault
+from lstmlint.rules.rank import RankFault, called_at, declared_at, rank_fault, read_before
 from lstmlint.trace import Event, InputDeclared, LayerApplied, Trace
 
 
@@ -126,6 +126,10 @@ def _story(fault: RankFault) -> tuple[tuple[Related, ...], str]:
     if fault.cause.declared is not None:
         declared = fault.cause.declared
         related = (Related(declared_at(declared), f"declares {declared.tensor.shape}"),)
+        before = fault.tensor.producer
+        if read_before(fault.tensor) and isinstance(before, LayerApplied):
+            related = (Related(before.layer.site, f"{layer_name(before.layer)} gives {fault.tensor.shape}"),)
+            return related, "make one vector of each step: TimeDistributed(Flatten()) before it"
         if rank == 2:
             return related, "token ids need an Embedding first; numbers need an input of shape (time, features)"
         return related, "declare the input as (time, features)"
