@@ -478,6 +478,12 @@ class TestSandbox:
         (outcome,) = run_all([Program("x = 1", 1)], python="/nowhere/python")
         assert isinstance(outcome, Failed)
 
+    def test_an_interpreter_that_is_too_old(self, tmp_path: Path) -> None:
+        (tmp_path / "python").write_text("#!/bin/sh\nexit 2\n")
+        (tmp_path / "python").chmod(0o755)
+        (outcome,) = run_all([Program("x = 1", 1)], python=str(tmp_path / "python"))
+        assert isinstance(outcome, Failed) and outcome.reason.endswith(f"status 2; {tmp_path}/python must be Python 3.9 or later")
+
     def test_secrets_stay_outside(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
         program = Program("import os\nraise ValueError(os.environ.get('AWS_SECRET_ACCESS_KEY'))", 1, keras=False)
@@ -539,6 +545,24 @@ class TestBeforeKeras:
         program = render(right, 3, Sizes((7,), {}), "LST102")
         outcomes = run_all([program])
         assert judge(Plan(right, 3, True, 2), [program], outcomes).kind == "refuted"
+
+
+OF_KERAS_2 = (
+    "import numpy as np\nfrom tf_keras.layers import *\nfrom tf_keras.models import *\n"
+    "m = Sequential([LSTM(5, input_shape=(9, 2)), Dense(1{})])\nm.compile('adam', '{}')\n"
+    "m.fit(np.zeros((96, 9, 2)), np.zeros((96, {})))\n"
+)
+
+
+@pytest.mark.skipif(find_spec("tf_keras") is None, reason="Keras 2 is the judge here")
+@pytest.mark.parametrize(
+    ("code", "filled"),
+    [("LST302", ("", "mse", 4)), ("LST304", (", activation='softmax'", "binary_crossentropy", 1))],
+)
+def test_what_passes_with_keras_2(code: str, filled: tuple[object, ...]) -> None:
+    """Its functions take no arrays where those of Keras 3 do."""
+    judged = confirm([checked(OF_KERAS_2.format(*filled))])
+    assert [(one.code, verdict.kind) for one, verdict in judged if verdict is not None] == [(code, "confirmed")], judged
 
 
 @needs_keras

@@ -47,9 +47,10 @@ def judged(diagnostic: Diagnostic, replayed: Verdict | None, observation: Observ
     went_on = observation.complete and not observation.cuts and not _is_caught(observation)
     if went_on and passed(diagnostic, observation) and here == "raises" and diagnostic.code not in NOT_BY_PASSING:
         said = "the script got past it without an exception"
-        # Of another backend than TensorFlow nothing is said.
-        proven = sure and not is_of_other_backend(observation.framework)
-        return _by_run("refuted" if proven else "not-checked", observation, reason=said)
+        if is_of_other_backend(observation.framework):
+            said = f"{said} with {observation.framework}; the finding tells what TensorFlow does"
+            return _by_run("not-checked", observation, reason=said)
+        return _by_run("refuted" if sure else "not-checked", observation, reason=said)
     seen_all = {id(array) for array in arrays_of(diagnostic.finding.event)} == {id(fact.array) for fact in known}
     seen_so = seen_all and not differing and all(fact.once and all(seen.whole for seen in fact.seen) for fact in known)
     return _strengthened(replayed, known if seen_so else [], observation, rows)

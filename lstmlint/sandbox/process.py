@@ -85,6 +85,7 @@ class Contained:
         self.still_open: list[str] | None = None
         self.folder = tempfile.mkdtemp(prefix="lstmlint-")
         self._limits = limits
+        self._python = python
         self._answers: queue.Queue[bytes] = queue.Queue()
         self._walled = walls and _bubblewrap() is not None
         command = [python, "-I", "-B", str(script), str(max(1, int(limits.total))), str(limits.file), *arguments]
@@ -125,7 +126,9 @@ class Contained:
         if self.still_open is None:
             line = self._wait(allowed)
             if isinstance(line, Failed):
-                return self._broke(line)
+                # An interpreter of the user's choice may know nothing of what we say.
+                needs = "" if self._python == sys.executable else f"; {self._python} must be Python 3.9 or later"
+                return self._broke(Failed(line.reason + needs))
             # Inside of bubblewrap's walls, those of the process itself need not hold.
             self.still_open = [] if self._walled else _still_open(line)
         return None
