@@ -18,7 +18,7 @@ from lstmlint.rules.stateful import wrong_batch
 from lstmlint.rules.targets import batch_size
 from lstmlint.shapes.dims import Dim, at_least, same
 from lstmlint.trace import ModelFed
-from lstmlint.values.base import MISSING, Undecided
+from lstmlint.values.base import MISSING, Const, Undecided
 from lstmlint.values.data import Array, ListObject
 
 _METHODS = {
@@ -164,7 +164,10 @@ def _samples(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
         return
     targets = rebuild.data(others[0], samples=False, what="the targets are")
     rebuild.add(steps.Compile, _loss(event), target=model)
-    rebuild.add(steps.Feed, method, model, inputs, (targets,))
+    # Keras counts what is left, and cuts off what is too much.
+    share = event.arguments.get("validation_split", MISSING)
+    split = share.value if method == "fit" and isinstance(share, Const) and isinstance(share.value, float) else 0.0
+    rebuild.add(steps.Feed, method, model, inputs, (targets,), (), split)
 
 
 def _listed(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:

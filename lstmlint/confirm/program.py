@@ -141,7 +141,8 @@ class _Writer:
         """The call of a method with data, and targets if it takes some."""
         given = [self.names(step.data), *([self.names(step.targets)] if step.targets else [])]
         if not step.method.endswith("on_batch"):
-            given += [*(f"batch_size={self.plain(size)}" for size in step.shape), "verbose=0"]
+            given += [f"batch_size={self.plain(size)}" for size in step.shape]
+            given += [*([f"validation_split={step.split!r}"] if step.split else []), "verbose=0"]
         return f"{name} = {self.names([step.model])}.{step.method}({', '.join(given)})"
 
     def names(self, numbers: Sequence[int], listed: bool = False) -> str:

@@ -115,6 +115,8 @@ class Step:
             elif name in _NAMES:
                 if value not in _NAMES[name]:
                     raise NotPlain(f"no {name} that may be named: {value!r}")
+            elif name == "split" and type(value) is float:
+                continue
             elif not isinstance(value, (int, LayerCall, bool)) and not _numbers(value):
                 raise NotPlain(f"{name}: {value!r}")
 
@@ -245,13 +247,17 @@ class Compile(Step):
 
 @dataclass(frozen=True, slots=True)
 class Feed(Step):
-    """Data fed to a model by a method, with targets where it takes some, in batches of the size in `shape` (none: Keras's own)."""
+    """Data fed to a model by a method, with targets where it takes some, in batches of the size in `shape` (none: Keras's own).
+
+    `split`: the share that fit keeps for validation.
+    """
 
     method: str
     model: int
     data: tuple[int, ...]
     targets: tuple[int, ...] = ()
     shape: Lengths = ()
+    split: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _TRIAL = 5.0
 """Seconds for a look at what bubblewrap does."""
 _APART = ("net", "pid", "ipc")
 _LOOK = """import os, sys
-open("own", "w").close()
+open(os.path.join(sys.argv[1], "inside", "own"), "w").close()
 try:
     open(os.path.join(sys.argv[1], "other"), "w").close()
 except OSError:
