@@ -132,6 +132,15 @@ def _given(rebuild: Rebuild, applied: LayerApplied, value: Value) -> Text:
     return ("[", *joined([_given(rebuild, applied, plain(item)) for item in items.known]), "]")
 
 
+def _values(rebuild: Rebuild, event: NotTensor) -> None:
+    """An array among the tensors that a layer merges."""
+    parts = flat(event.call.args[-1]) if event.call is not None and event.call.args else None
+    if not parts or len(parts) < 2 or not isinstance(event.receiver, Layer):
+        raise NotRebuilt("what is merged isn't known")
+    tensors = tuple(map(rebuild.tensor, parts))
+    rebuild.add(steps.Apply, rebuild.layer(event.receiver), tensors, True)
+
+
 def _symbolic(rebuild: Rebuild, event: NotTensor) -> None:
     assert isinstance(event.receiver, str) and isinstance(event.value, Array)
     rebuild.add(graph_steps.Numpy, event.receiver.rpartition(".")[2], rebuild.tensor(event.value))
@@ -161,6 +170,7 @@ _NOT_TENSORS: dict[str, Callable[[Rebuild, NotTensor], None]] = {
     "class": _of_class,
     "several": _all_of_it,
     "states": _several,
+    "values": _values,
     "symbolic": _symbolic,
     "array": _ends,
     "disconnected": _ends,
