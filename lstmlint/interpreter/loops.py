@@ -26,6 +26,7 @@ from lstmlint.values.data import (
     Tuple,
     items_of,
     key_of,
+    type_of_key,
     widen,
     widen_items,
     widen_tables,
@@ -411,8 +412,8 @@ def dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
         if all(isinstance(key, (Const, TensorKey)) for key in keyed):
             return DictObject(Entries(tuple(keyed.items())))
     element = items.element
-    value = element.items.known[1] if isinstance(element, Tuple) and element.items.known else unknown()
-    return DictObject(Entries((), True, value, unknown_dim() if items.known is not None else items.length))
+    key, value = element.items.known if isinstance(element, Tuple) and element.items.known else (unknown(), unknown())
+    return DictObject(Entries((), True, value, unknown_dim() if items.known is not None else items.length, type_of_key(key)))
 
 
 def _comprehend(machine: Machine, clause: cst.CompFor, result: Callable[[], Value], scope: Scope) -> Items:

@@ -93,12 +93,22 @@ class ListObject(Object):
 
 @dataclass(frozen=True, slots=True)
 class Entries(Value):
-    """The content of a dictionary: known constant keys; with `open`, there may be others, with values like `element`."""
+    """The content of a dictionary: known constant keys; with `open`, there may be others, with values like `element`.
+
+    `keys` is the type of all keys, such as "str", where none is known and it is.
+    """
 
     known: tuple[tuple[Value, Value], ...]
     open: bool = False
     element: Value = field(default_factory=unknown)
     length: Dim | None = None
+    keys: str | None = None
+
+
+def type_of_key(key: Value) -> str | None:
+    """The type of a key that stands for all of a dictionary, as `Entries.keys` has it."""
+    found = key.type if isinstance(key, Unknown) else key.type_path
+    return found if found in ("int", "str") else None
 
 
 class DictObject(Object):

@@ -22,6 +22,7 @@ from lstmlint.values.data import (
     join_all,
     key_of,
     tuple_of,
+    type_of_key,
     widen,
 )
 
@@ -163,7 +164,7 @@ def items(self: DictObject) -> Value:
     entries = self.entries
     if not entries.open:
         return ListObject(Items.of(tuple_of(as_value(key), value) for key, value in entries.known), "view")
-    return ListObject(Items.many(tuple_of(unknown(), covering(entries)), _size(entries)), "view")
+    return ListObject(Items.many(tuple_of(unknown(entries.keys), covering(entries)), _size(entries)), "view")
 
 
 def _size(entries: Entries) -> Dim:
@@ -237,7 +238,9 @@ def make_dict(caller: Caller, *others: Value, **keywords: Value) -> Value:
             pair = items_of(pairs.element)
             element = pair.at(1) if pair is not None else None
             most = symbol("len(dict)", "the number of different keys", upper=pairs.length)
-            return DictObject(Entries((), True, element if element is not None else unknown(), most))
+            key = pair.at(0) if pair is not None else None
+            kind = None if key is None else type_of_key(key)
+            return DictObject(Entries((), True, element if element is not None else unknown(), most, kind))
     return DictObject(_merged(caller, entries, others, list(keywords.items())))
 
 

@@ -101,7 +101,7 @@ def keys_of(value: DictObject) -> Items:
     entries = value.entries
     if not entries.open:
         return Items.of(as_value(key) for key, _ in entries.known)
-    return Items.many(unknown(), unknown_dim("len(dict)") if entries.length is None else entries.length)
+    return Items.many(unknown(entries.keys), unknown_dim("len(dict)") if entries.length is None else entries.length)
 
 
 def _numbers(value: Range) -> Items:

@@ -60,6 +60,9 @@ def choose(table: Table, wanted: Value) -> Frame | None:
 def get(self: Frame, key: Value, default: Value = NONE) -> Value:
     """pandas.pydata.org: as table[key], or the default where there is no such column."""
     label = label_of(key)
+    if is_list_of_labels(key) and is_none(default):
+        # Who goes on with what comes for columns that are not there, goes on with None.
+        return get_item(self, key)
     known = has_label(self.table, label) if label is not None and items_of(key) is None else None
     return default if known is False else get_item(self, key) if known else unknown()
 
