@@ -19,7 +19,8 @@ from lstmlint.rules.targets import batch_size
 from lstmlint.shapes.dims import Dim, at_least, same
 from lstmlint.trace import ModelFed
 from lstmlint.values.base import MISSING, Const, Undecided
-from lstmlint.values.data import Array, ListObject
+from lstmlint.values.data import Array, ListObject, Tuple
+from lstmlint.values.network import plain
 
 _METHODS = {
     "fit_generator": "fit", "evaluate_generator": "evaluate", "predict_generator": "predict",
@@ -165,21 +166,30 @@ def _samples(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
     targets = rebuild.data(others[0], samples=False, what="the targets are")
     rebuild.add(steps.Compile, _loss(event), target=model)
     # Keras counts what is left, and cuts off what is too much.
+    rebuild.add(steps.Feed, method, model, inputs, (targets,), (), _split(event))
+
+
+def _split(event: ModelFed) -> float:
+    """Which part of the data is for validation."""
     share = event.arguments.get("validation_split", MISSING)
-    split = share.value if method == "fit" and isinstance(share, Const) and isinstance(share.value, float) else 0.0
-    rebuild.add(steps.Feed, method, model, inputs, (targets,), (), split)
+    return share.value if method_of(event) == "fit" and isinstance(share, Const) and isinstance(share.value, float) else 0.0
 
 
-def _listed(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
-    """Targets as the list that they are, in place of an array."""
-    model, replay = rebuild.model(event), rebuild.replay
-    if replay is None or event.call is None or not isinstance(event.y, ListObject):
-        raise NotRebuilt("a list of inputs can't be rebuilt yet")
-    inputs = tuple(rebuild.data(array, samples=False) for _, array in event.inputs)
-    rebuild.flush(replay.bind(replay.value(event.y, event.call), "targets"))
-    targets = rebuild.steps[-1].target
+def _lists(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
+    """Python lists are fed as such."""
+    model = rebuild.known(event.model)
+    given, target = plain(event.x), plain(event.y)
+    data = rebuild.listed(given) if isinstance(given, (ListObject, Tuple)) else rebuild.data(event.inputs[0][1], samples=False)
+    method = method_of(event)
+    if method.startswith("predict"):
+        rebuild.add(steps.Feed, method, model, (data,))
+        return
+    if isinstance(target, (ListObject, Tuple)):
+        targets = rebuild.listed(target)
+    else:
+        targets = rebuild.add(code_steps.Like, data, event.losses[0][0].shape.dims[1:])
     rebuild.add(steps.Compile, _loss(event), target=model)
-    rebuild.add(steps.Feed, method_of(event), model, inputs, (targets,))
+    rebuild.add(steps.Feed, method, model, (data,), (targets,), (), _split(event))
 
 
 def _padded(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
@@ -213,7 +223,7 @@ def _one_step(rebuild: Rebuild, event: ModelFed, silent: bool) -> None:
 _SHOW: dict[str, Callable[[Rebuild, ModelFed, bool], None]] = {
     "LST204": _samples,
     "LST205": _lone,
-    "LST206": _listed,
+    "LST206": _lists,
     "LST402": _batches,
     "LST403": _shuffled,
     "LST503": _one_step,

@@ -25,7 +25,7 @@ SAYS = {
     "LST109": r"unpack|[Ii]terating",
     "LST201": r"(?i)shape|dim|rank|\bnot? .*D\b|Unrecognized data type|unknown rank",
     "LST204": r"cardinality",
-    "LST206": r"(?i)cardinality|input\(s\)|structure|rank|unrecognized data",
+    "LST206": r"(?i)cardinality|input\(s\)|structure|rank|shape|tuple index|unrecognized data|only supported for tensors",
     "LST401": r".",
     "LST402": r"batch|shape|Graph execution error",
     "LST601": r"keyword|argument|ndim",

@@ -188,12 +188,21 @@ class Rebuild:
         name = None if replay is None else self._variable(replay, array)
         if replay is None or name is None:
             return None
+        return self._held(replay, name, MOST_SAMPLES if rows is None and samples else rows)
+
+    def listed(self, value: Value) -> int:
+        """A Python list, as the program fills it."""
+        if self.replay is None:
+            raise NotRebuilt("what the list holds can't be replayed")
+        return self._held(self.replay, self.replay.bind(self.replay.value(value)), None)
+
+    def _held(self, replay: Replay, name: str, rows: Dim | None) -> int:
+        """What a variable of the replayed lines holds, or so many rows of it."""
         for given in replay.given:
             self.infer(given)
         lines, self._written = tuple(replay.lines[self._written :]), len(replay.lines)
         shapes = tuple((one, known.shape.dims) for one, known in replay.shapes.items())
-        most = MOST_SAMPLES if rows is None and samples else rows
-        return self.add(steps.Replayed, lines, name, most, tuple(replay.positive), tuple(replay.imports), shapes)
+        return self.add(steps.Replayed, lines, name, rows, tuple(replay.positive), tuple(replay.imports), shapes)
 
     def _variable(self, replay: Replay, array: Array) -> str | None:
         """The variable that holds an array that is replayed."""

@@ -116,7 +116,8 @@ class ListAsData(Rule):
 
     def _finding(self, event: ModelFed, what: str, name: str, severity: Severity, message: str) -> Finding:
         advice = f"make one array of it first: np.array({_name(event, name) or '…'})"
-        return self.finding(event, event.site, message, help=advice, severity=severity, key=(event.site.node, what))
+        given = plain(event.x if name == "x" else event.y)
+        return self.finding(event, event.site, message, help=advice, severity=severity, key=given)
 
     valid = (
         """
@@ -160,6 +161,7 @@ for i in range(len(values) - 10):
 model = Sequential([Input((10, 2)), LSTM(8), Dense(1)])
 model.compile("adam", "mse")
 model.fit(X, np.array(y))  # LST206
+answers = model.predict(X)
 """,
         """
 import numpy as np
