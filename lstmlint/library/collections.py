@@ -6,9 +6,10 @@ from lstmlint.library.builtins.iteration import drained
 from lstmlint.library.registry import inherits, models
 from lstmlint.shapes.dims import same, symbol
 from lstmlint.shapes.shape import unknown_dim
-from lstmlint.values.base import MISSING, NONE, Value, dim_of, is_none, unknown
-from lstmlint.values.code import Caller
+from lstmlint.values.base import MISSING, NONE, Unknown, Value, dim_of, is_none, unknown
+from lstmlint.values.code import Caller, External, Function
 from lstmlint.values.data import DictObject, Entries, Items, ListObject, tuple_of, widen
+from lstmlint.values.network import plain
 
 _KIND, _BOUNDED = "deque", "bounded"
 
@@ -78,8 +79,14 @@ def most_common(self: DictObject, n: Value = NONE) -> Value:
 
 
 @models("collections.defaultdict")
-def defaultdict(*args: Value, **keywords: Value) -> Value:
-    """docs.python.org: a dictionary that makes what is missing."""
+def defaultdict(caller: Caller, default_factory: Value = NONE, *args: Value, **keywords: Value) -> Value:
+    """docs.python.org: a dictionary that makes what is missing: of numbers, no more is known than that they are."""
+    factory = plain(default_factory)
+    if isinstance(factory, (Function, External)) and not args and not keywords:
+        made = caller.call(factory, [])
+        kind = made.type if isinstance(made, Unknown) else made.type_path
+        if kind in ("int", "float"):
+            return DictObject(opened((), unknown(kind)))
     return DictObject(opened())
 
 

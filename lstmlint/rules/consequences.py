@@ -22,7 +22,8 @@ _OF_OUTPUTS = ("LST301", "LST302", "LST306", "LST307")
 
 def without_consequences(found: Sequence[Finding], trace: Trace) -> list[Finding]:
     """Without what follows from another finding: of renamed axes, of states of another width, of data read the wrong way round."""
-    return _of_data_without_axes(_of_one_direction(_once_for_states(_without_symptoms(_of_renamed_axes(found, trace)))))
+    told = _without_symptoms(_of_other_layouts(_of_renamed_axes(found, trace)))
+    return _of_data_without_axes(_of_one_direction(_once_for_states(told)))
 
 
 def _of_renamed_axes(found: Sequence[Finding], trace: Trace) -> list[Finding]:
@@ -37,6 +38,29 @@ def _of_renamed_axes(found: Sequence[Finding], trace: Trace) -> list[Finding]:
         for finding in found
         if finding.code == _RENAMING or not any(comes_from(tensor, renamed) for tensor in arrays_of(finding.event))
     ]
+
+
+def _of_other_layouts(found: Sequence[Finding]) -> list[Finding]:
+    """Behind a layer that reads another axis as the batch, also in a call where this is no mistake of its own (of one sample)."""
+    layers = {id(event.layer) for one in found if one.code == "LST504" and isinstance(event := one.event, LayerApplied)}
+    if not layers:
+        return list(found)
+    return [one for one in found if one.code != "LST401" or not any(_behind(tensor, layers) for tensor in arrays_of(one.event))]
+
+
+def _behind(tensor: Array, layers: set[int]) -> bool:
+    """Whether one of the layers stands before a tensor."""
+    waiting, seen = [tensor], set[int]()
+    while waiting:
+        one = waiting.pop()
+        made_by = one.producer or one.behind
+        if not isinstance(made_by, LayerApplied) or id(made_by) in seen:
+            continue
+        if id(made_by.layer) in layers:
+            return True
+        seen.add(id(made_by))
+        waiting.extend(made_by.inputs)
+    return False
 
 
 def _without_symptoms(found: Sequence[Finding]) -> list[Finding]:
