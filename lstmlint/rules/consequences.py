@@ -129,13 +129,16 @@ def _of_one_direction(found: Sequence[Finding]) -> list[Finding]:
 
 def _of_data_without_axes(found: Sequence[Finding]) -> list[Finding]:
     """Data that lacks an axis raises where the program asks for that axis: what a model makes of the data then is no other mistake.
-    Predictions that lack one are those of a model whose output is reported."""
-    lacking = [array for finding in found if (array := _lacks_an_axis(finding)) is not None]
+    Where a model gets the data before and raises, that is the mistake. Predictions that lack one are those of a model whose output is
+    reported."""
+    place = {id(finding): at for at, finding in enumerate(found)}
+    lacking = [(finding, array) for finding in found if (array := _lacks_an_axis(finding)) is not None]
     fed = [(finding, finding.event) for finding in found if isinstance(finding.event, ModelFed)]
     told = {
-        id(finding)
+        id(other if finding.effect == "raises" and place[id(finding)] < place[id(other)] else finding)
         for finding, event in fed
-        if finding.code in _OF_DATA and any(_is_fed(event, array) for array in lacking if array.source != PREDICTED)
+        for other, array in lacking
+        if finding.code in _OF_DATA and finding is not other and array.source != PREDICTED and _is_fed(event, array)
     }
     outputs = [event.outputs.shape for finding, event in fed if finding.code in _OF_OUTPUTS and isinstance(event.outputs, Array)]
     for finding in found:
