@@ -129,8 +129,8 @@ def _of_one_direction(found: Sequence[Finding]) -> list[Finding]:
 
 def _of_data_without_axes(found: Sequence[Finding]) -> list[Finding]:
     """Data that lacks an axis raises where the program asks for that axis: what a model makes of the data then is no other mistake.
-    Where a model gets the data before and raises, that is the mistake. Predictions that lack one are those of a model whose output is
-    reported."""
+    Where a model gets the data before and raises, that is the mistake. Predictions that lack one are those of a model that is
+    reported for its output."""
     place = {id(finding): at for at, finding in enumerate(found)}
     lacking = [(finding, array) for finding in found if (array := _lacks_an_axis(finding)) is not None]
     fed = [(finding, finding.event) for finding in found if isinstance(finding.event, ModelFed)]
