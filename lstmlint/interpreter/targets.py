@@ -69,6 +69,10 @@ def _unpack(machine: Machine, elements: Sequence[cst.BaseElement], value: Value,
         return
     items = items_over(machine, value, node)
     stars = [i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)]
+    if not stars and items.known is not None and len(items.known) != len(elements):
+        for element in elements:
+            assign(machine, element.value, unknown())
+        return
     for i, element in enumerate(elements):
         if stars and i == stars[0]:
             after = len(elements) - i - 1

@@ -138,7 +138,7 @@ def _of_data_without_axes(found: Sequence[Finding]) -> list[Finding]:
         id(other if finding.effect == "raises" and place[id(finding)] < place[id(other)] else finding)
         for finding, event in fed
         for other, array in lacking
-        if finding.code in _OF_DATA and finding is not other and array.source != PREDICTED and _is_fed(event, array)
+        if finding.code in _OF_DATA and finding is not other and array.source != PREDICTED and _is_fed(finding, event, array)
     }
     outputs = [event.outputs.shape for finding, event in fed if finding.code in _OF_OUTPUTS and isinstance(event.outputs, Array)]
     for finding in found:
@@ -159,9 +159,9 @@ def _lacks_an_axis(finding: Finding) -> Array | None:
     return event.operands[0] if isinstance(event, Operation) and indices and finding.code == "LST201" else None
 
 
-def _is_fed(event: ModelFed, array: Array) -> bool:
-    """Whether an array, or another with the axes of its samples, goes to a model as data or targets."""
-    given = [*(data for _, data in event.inputs), *(_arrays(event.y))]
+def _is_fed(finding: Finding, event: ModelFed, array: Array) -> bool:
+    """Whether an array, or another with the axes of its samples, goes to a model as what a finding is about."""
+    given = _arrays(event.y) if finding.code == "LST303" else [data for _, data in event.inputs]
     return any(one is array or (one.shape.rank == array.shape.rank and one.shape.dims[1:] == array.shape.dims[1:]) for one in given)
 
 

@@ -49,8 +49,8 @@ def batch_as_time(event: ModelFed) -> Iterator[tuple[InputDeclared, Array]]:
         producer = declared.producer
         if not isinstance(producer, InputDeclared) or declared.shape.rank != 3 or data.shape.rank != 2:
             continue
-        if event.role == "predict" or sample_of(data) is not None:
-            # One sample is no table of rows.
+        if event.role == "predict" or sample_of(data) is not None or isinstance(declared.shape.axes[0].dim, int):
+            # One sample is no table of rows, and who declares the batch knows where it stands.
             continue
         if mismatch(declared, data) != "rank" or not same(declared.shape.axes[2].dim, data.shape.axes[1].dim):
             continue

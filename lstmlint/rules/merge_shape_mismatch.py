@@ -46,14 +46,17 @@ class MergeShapeMismatch(Rule):
     def check(self, event: Event, trace: Trace) -> Iterator[Finding]:
         if not isinstance(event, LayerApplied) or event.violation is None or event.violation.kind != "merge":
             return
-        shapes = " and ".join(str(tensor.shape) for tensor in event.inputs[:3])
+        # Of many, one of each shape: those that disagree.
+        unlike = list({str(tensor.shape): tensor for tensor in reversed(event.inputs)}.values())[::-1]
+        told = (unlike if len(event.inputs) > 3 else event.inputs)[:3]
+        shapes = " and ".join(str(tensor.shape) for tensor in told)
         yield self.finding(
             event,
             event.layer.site,
             f"this {layer_name(event.layer)} gets {shapes}, which do not go together",
             label=event.violation.message,
             help=_advice(event.inputs),
-            related=tuple(_born(tensor) for tensor in event.inputs[:3] if _has_birth(tensor)),
+            related=tuple(_born(tensor) for tensor in told if _has_birth(tensor)),
             key=event.layer,
         )
 
@@ -74,6 +77,13 @@ from keras.layers import Concatenate, Input, LSTM
 a, b = Input((11,)), Input((15, 4))
 both = Concatenate()([a, LSTM(8, return_sequences=True)(b)])  # LST107
 model = Model([a, b], both)
+""",
+        """
+from keras import Input
+from keras.layers import Concatenate, GRU
+
+a, b = Input((4,)), Input((15, 4))
+all_four = Concatenate()([a, a, a, GRU(8, return_sequences=True)(b)])  # LST107
 """,
     )
 
