@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lstmlint import __version__
 from lstmlint.commands import check, clean, completion, confirm, rule, server, shapes
 from lstmlint.commands.base import FAILED, UsageError, complain
+from lstmlint.sources.deep import is_left_at_work
 
 INTERRUPTED = 130
 
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough. What is still buffered must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        return INTERRUPTED
+        status = INTERRUPTED
+        if is_left_at_work():
+            sys.stdout.flush()
+            os._exit(status)
     return status
 
 

@@ -5,6 +5,9 @@ import logging
 import os
 import sys
 
+PATIENCE = 1.0
+"""Seconds that the analysis has to end when the client has left."""
+
 
 def serve() -> int:
     """Serve a client over standard input and output until it leaves. The exit status is that of the protocol."""
@@ -21,5 +24,8 @@ def serve() -> int:
     made = server()
     # In the deep thread, as analyses raise the limit of recursion for all threads.
     run_deep(lambda: made.start_io(stdout=stdout))
-    made.worker.stop()
-    return 0 if made.protocol._shutdown else 1
+    status = 0 if made.protocol._shutdown else 1
+    if not made.worker.stop(PATIENCE):
+        # The end of the interpreter takes threads by surprise, and one that is in libcst's parser then aborts the process.
+        os._exit(status)
+    return status

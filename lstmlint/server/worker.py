@@ -55,14 +55,17 @@ class Worker:
         """Begin to work."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Give up what is being done and end."""
+    def stop(self, patience: float = 0.0) -> bool:
+        """Give up what is being done and end; whether that has happened within so many seconds."""
         with self._changed:
             self._stopped = True
             self._waiting.clear()
             if self._current is not None:
                 self._current.unwanted = True
             self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join(patience)
+        return not self._thread.is_alive()
 
     def submit(self, job: Job) -> None:
         """To be done in place of what is waiting under the same key."""

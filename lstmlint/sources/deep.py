@@ -16,6 +16,7 @@ STACK_SIZES = (512 << 20, 256 << 20, 128 << 20)
 RECURSION_LIMIT = 200_000
 
 _here = threading.local()
+_left: list[threading.Event] = []
 
 
 class Interrupted(BaseException):
@@ -26,6 +27,7 @@ def run_deep(function: Callable[[], Result]) -> Result:
     """Call `function` where it may recurse deeply, and return or raise what it does. Nested calls run in place."""
     if getattr(_here, "deep", False):
         return function()
+    done = threading.Event()
     results: list[Result] = []
     errors: list[BaseException] = []
 
@@ -35,16 +37,34 @@ def run_deep(function: Callable[[], Result]) -> Result:
             results.append(function())
         except BaseException as error:
             errors.append(error)
+        finally:
+            done.set()
 
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
     try:
-        _start(body).join()
+        _wait(_start(body), done)
     finally:
         sys.setrecursionlimit(limit)
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _wait(thread: threading.Thread, done: threading.Event) -> None:
+    try:
+        # Of a thread whose join was interrupted, Python 3.11 says that it has ended.
+        done.wait()
+        thread.join()
+    finally:
+        if not done.is_set():
+            _left.append(done)
+
+
+def is_left_at_work() -> bool:
+    """Whether work that was interrupted still goes on. The end of the interpreter takes its threads by surprise, and one that is in
+    libcst's parser then aborts the process: it must end without."""
+    return not all(done.is_set() for done in _left)
 
 
 def _start(body: Callable[[], None]) -> threading.Thread:

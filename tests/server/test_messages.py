@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -133,3 +134,15 @@ def test_a_client_that_dies() -> None:
     client.answer(0)
     client.stdin.close()
     assert client.process.wait(20) == 1
+
+
+def test_a_client_that_dies_while_its_program_is_read() -> None:
+    client = Raw()
+    client.say(INITIALIZE)
+    client.answer(0)
+    text = "".join(f"def f{i}(a, b):\n    return keras.layers.LSTM(a + {i})(b)\n" for i in range(6000))
+    document = {"uri": "file:///a.py", "languageId": "python", "version": 1, "text": text}
+    client.say({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument": document}})
+    time.sleep(0.3)
+    client.stdin.close()
+    assert client.process.wait(60) == 1
