@@ -27,7 +27,7 @@ _METHODS = {
     "predict_proba": "predict", "predict_classes": "predict",
 }  # fmt: skip
 """The present methods for those that are gone."""
-_SHORT = 24
+SHORT = 24
 """Over so many steps, it is faster to take one after the other than to trace a graph."""
 
 
@@ -70,7 +70,7 @@ def _feed(rebuild: Rebuild, event: ModelFed, model: int, silent: bool, proof: st
     if not method.startswith("predict") and not targets:
         method = "predict_on_batch" if method.endswith("on_batch") else "predict"
     batch = (size,) if own and size is not None and not method.endswith("on_batch") else ()
-    if targets or (silent and is_short(event, _SHORT)):
+    if targets or (silent and is_short(event, SHORT)):
         rebuild.add(steps.Compile, _loss(event), silent, target=model)
     if silent:
         rebuild.predict(model, data, event, proof, batch, whole)

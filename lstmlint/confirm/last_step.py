@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.confirm import code_steps, graph_steps, steps
+from lstmlint.confirm.feeding import SHORT
 from lstmlint.confirm.layers import NotRebuilt
 from lstmlint.confirm.rebuild import Rebuild
 from lstmlint.confirm.replay import Replay, Shown
@@ -19,8 +20,6 @@ from lstmlint.values.network import Layer
 from lstmlint.values.origins import Call
 
 _SAMPLES = 6
-_SHORT = 24
-"""Over so many steps, it is faster to take one after the other than to trace a graph."""
 _MORE = 5
 """So many more steps of padding."""
 
@@ -111,7 +110,7 @@ def keras_last_step(rebuild: Rebuild, event: ElementTaken, finding: Finding) -> 
     rebuild.add(code_steps.SameWeights, first, target=second)
     model = rebuild.add(steps.Functional, tuple(number for number, _ in rebuild.inputs), (steps_of, answer))
     data = tuple(rebuild.add(code_steps.Varied, _lengths(tensor), tensor.dtype == "int") for _, tensor in rebuild.inputs)
-    if all(isinstance(dim, int) and dim <= _SHORT for _, tensor in rebuild.inputs for dim in _lengths(tensor)[1:2]):
+    if all(isinstance(dim, int) and dim <= SHORT for _, tensor in rebuild.inputs for dim in _lengths(tensor)[1:2]):
         rebuild.add(steps.Compile, "mean_squared_error", True, target=model)
     both = rebuild.add(steps.Predict, model, data, "", (), True)
     outputs, last = (rebuild.add(steps.Pick, both, at) for at in (0, 1))

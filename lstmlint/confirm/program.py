@@ -29,14 +29,16 @@ def seeds(body: str, imports: Iterable[str]) -> list[str]:
     return [line for line in found if line.partition(".")[0] in imports]
 
 
+_CONSTANTS = r".compute_loss(y=keras.backend.constant(\1), y_pred=keras.backend.constant(\2))"
+
+
 def of_keras_2(program: Program) -> Program:
     """The program for Keras 2, which lives on as tf_keras."""
     text = re.sub(r"^import keras$", "import tf_keras as keras", program.text, count=1, flags=re.MULTILINE)
     text = text.replace("keras.ops.softmax(", "keras.activations.softmax(").replace("tensorflow.keras.backend.", "keras.backend.")
     # Neither takes arrays there.
     text = re.sub(r"(?<=keras\.activations\.softmax\()\w+", r"keras.backend.constant(\g<0>)", text)
-    text = re.sub(r"\.compute_loss\(y=(\w+), y_pred=(\w+)\)", r".compute_loss(y=constant(\1), y_pred=constant(\2))", text)
-    text = text.replace("=constant(", "=keras.backend.constant(")
+    text = re.sub(r"\.compute_loss\(y=(\w+), y_pred=(\w+)\)", _CONSTANTS, text)
     return replace(program, text=text)
 
 

@@ -87,6 +87,11 @@ LONG = 16
 """Longer dimensions say nothing to a reader."""
 
 
+def axes_of(shape: Shape) -> str:
+    """How many axes there are, for a message: "2 axes"."""
+    return "1 axis" if shape.rank == 1 else f"{shape.rank} axes"
+
+
 def data_shape(shape: Shape) -> str:
     """An array's shape for a message: "(samples, 24)" where the number of rows is a long expression."""
     parts = [str(axis.dim) for axis in shape]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Part
-from lstmlint.rules.cause import data_shape
+from lstmlint.rules.cause import axes_of, data_shape
 from lstmlint.rules.data_rank import DataRank, advice
 from lstmlint.trace import AxisMissing, Event, Trace
 
@@ -28,13 +28,12 @@ class MissingAxis(Part):
         if not isinstance(event, AxisMissing):
             return
         shape = event.array.shape
-        axes = "1 axis" if shape.rank == 1 else f"{shape.rank} axes"
         wanted = event.axis + 1 if event.axis >= 0 else -event.axis
         missing = f"not {wanted}" if event.unpacked else f"and no axis {event.axis}"
         yield self.finding(
             event,
             event.site,
-            f"the data here is {data_shape(shape)}: it has {axes}, {missing}",
+            f"the data here is {data_shape(shape)}: it has {axes_of(shape)}, {missing}",
             label=f"rank {shape.rank}: {data_shape(shape)}",
             help=advice(shape, None) if wanted == SEQUENCES else "",
             key=event.array,

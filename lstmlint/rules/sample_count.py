@@ -59,14 +59,18 @@ class SampleCountMismatch(Rule):
         for what, array in arrays[1:]:
             first_what, first = arrays[0]
             if differ(first.shape.axes[0].dim, array.shape.axes[0].dim):
-                cut = _cuts(event, what, first, array)
+                rows, others = first.shape.axes[0].dim, array.shape.axes[0].dim
+                cut = what != "inputs" and _splits(event) and not at_least(rows, others)
+                if cut and not at_least(others, rows):
+                    # Whether Keras cuts the others or raises depends on which are more.
+                    continue
                 where = "validation data" if event.role == "validation" and event.method == "fit" else event.method
                 yield self.finding(
                     event,
                     event.site,
                     f"{where} gets {first_what} of shape {data_shape(first.shape)} and "
                     f"{what if what != first_what else 'others'} of shape {data_shape(array.shape)}: "
-                    f"{first.shape.axes[0].dim} samples and {array.shape.axes[0].dim}"
+                    f"{rows} samples and {others}"
                     + (", of which Keras drops those that are too many without a word, given validation_split" if cut else ""),
                     help="give as many targets as inputs: cut both at the same places"
                     if what == "targets"
@@ -78,6 +82,18 @@ class SampleCountMismatch(Rule):
                 return
 
     valid = (
+        """
+import numpy as np
+import pandas as pd
+from keras import Sequential
+from keras.layers import Dense, Input, LSTM
+
+a, b = pd.read_csv("a.csv")[["level"]].values, pd.read_csv("b.csv")[["level"]].values
+X, y = np.concatenate((a, a))[:, np.newaxis], np.concatenate((b, b, np.zeros((1, 1))))
+model = Sequential([Input((1, 1)), LSTM(8), Dense(1)])
+model.compile(loss="mse")
+model.fit(X, y, validation_split=0.1)
+""",
         """
 import numpy as np
 from keras import Sequential
@@ -114,12 +130,10 @@ model.predict([np.zeros((40, 10, 1)), np.zeros((39, 3))])  # LST204
     )
 
 
-def _cuts(event: ModelFed, what: str, first: Array, other: Array) -> bool:
-    """Whether Keras cuts the longer array, as it does where it splits the data itself."""
+def _splits(event: ModelFed) -> bool:
+    """Whether Keras splits the data itself, and cuts what is longer than the inputs."""
     share = event.arguments.get("validation_split")
-    if event.role != "train" or event.method != "fit" or share is None or share in (Const(0), Const(0.0), NONE):
-        return False
-    return what != "inputs" and not at_least(first.shape.axes[0].dim, other.shape.axes[0].dim + 1)
+    return event.role == "train" and event.method == "fit" and share is not None and share not in (Const(0), Const(0.0), NONE)
 
 
 def counted(event: ModelFed) -> list[tuple[str, Array]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lstmlint.findings import THERE, Finding, Related
 from lstmlint.rules.base import Part
-from lstmlint.rules.cause import cause_of_rank, data_shape, layer_name
+from lstmlint.rules.cause import axes_of, cause_of_rank, data_shape, layer_name
 from lstmlint.rules.data_rank import DataRank, advice
 from lstmlint.rules.missing_axis import SEQUENCES
 from lstmlint.rules.missing_return_sequences import MissingReturnSequences
@@ -94,11 +94,10 @@ class SubscriptOfData(Part):
         array, taken = found
         predicted = array.source == PREDICTED
         what = "the model predicts" if predicted else "the data here is"
-        axes = "1 axis" if array.shape.rank == 1 else f"{array.shape.rank} axes"
         yield self.finding(
             event,
             event.site,
-            f"{what} {data_shape(array.shape)}: it has {axes}, and the subscript takes {taken}",
+            f"{what} {data_shape(array.shape)}: it has {axes_of(array.shape)}, and the subscript takes {taken}",
             label=f"rank {array.shape.rank}: {data_shape(array.shape)}",
             help=advice(array.shape, None) if taken == SEQUENCES and not predicted else "",
             # What a model predicts has one rank, however often it does.

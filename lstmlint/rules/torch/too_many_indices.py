@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lstmlint.findings import Finding
 from lstmlint.rules.base import Part
+from lstmlint.rules.cause import axes_of
 from lstmlint.rules.too_many_indices import taken_of_too_few
 from lstmlint.rules.torch.last_step import WrongLastStep
 from lstmlint.rules.torch.layers import is_rnn, made, meaning, shown
@@ -31,11 +32,12 @@ class StepOfOneStep(Part):
         applied = _rnn_before(tensor)
         if applied is None or any(meaning(tensor.shape, at) is Meaning.TIME for at in range(len(tensor.shape.axes))):
             return
-        shape, axes = tensor.shape, "1 axis" if tensor.shape.rank == 1 else f"{tensor.shape.rank} axes"
+        shape = tensor.shape
         yield self.finding(
             event,
             event.site,
-            f"this is {shown(shape)}, made of what the {applied.layer.kind} gives: it has {axes}, and the subscript takes {taken}",
+            f"this is {shown(shape)}, made of what the {applied.layer.kind} gives: it has {axes_of(shape)}, "
+            f"and the subscript takes {taken}",
             label=f"rank {tensor.shape.rank}",
             help="leave the subscript out, or take it of the whole output",
             related=(made(applied.layer),),
