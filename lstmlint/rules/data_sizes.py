@@ -18,7 +18,7 @@ def _pairs(rule: Rule, event: Event, trace: Trace, kind: Mismatch, axis: str, ad
     if not isinstance(event, ModelFed):
         return
     for declared, data in fed_wrongly(event, kind):
-        free = kind == "timesteps" and event.model.kind == "sequential"
+        free = kind == "timesteps" and event.model.kind == "sequential" and trace.keras.version != 2
         silent = free and not _may_be_turned(declared, data)
         yield rule.finding(
             event,
@@ -99,6 +99,22 @@ class DataFeatureMismatch(Rule):
     valid = (
         """
 import numpy as np
+import pandas as pd
+from keras import Input, Sequential
+from keras.layers import Dense, Embedding, Lambda, LSTM, Permute, Reshape
+
+ids = pd.read_csv("words.csv").values
+for steps in (20, 30):
+    words = Sequential([Input((steps,)), Embedding(50, 8), LSTM(8), Dense(1)])
+    words.compile(loss="mse")
+    words.fit(ids, np.zeros(len(ids)))
+rows = Sequential([Input((20,)), Reshape((-1, 1)), LSTM(8), Dense(1)])
+rows.predict(np.zeros((9, 25)))
+turned = Sequential([Input((4, 20)), Permute((2, 1)), LSTM(8), Dense(1)])
+turned.predict(np.zeros((9, 4, 25)))
+""",
+        """
+import numpy as np
 from keras import Sequential
 from keras.layers import Dense, Input, LSTM
 
@@ -128,12 +144,13 @@ class DataTimestepsMismatch(Rule):
     The data has another number of timesteps than the model's input declares.
 
     ## Why it hurts
-    A functional model raises. A Sequential model takes the data without a word: the declared window is not the one that is
-    trained on, which is usually a stale constant. There it is a warning, since an RNN works with any number of steps.
+    A functional model raises, and so does Keras 2. A Sequential model of Keras 3 takes the data without a word: the declared window
+    is not the one that is trained on, which is usually a stale constant. There it is a warning, since an RNN works with any number
+    of steps.
 
     ## What must be proven
     That the declared and the given number of steps are both known and differ. It is an error where Keras raises, and a warning
-    for a Sequential model, which accepts any number.
+    for a Sequential model, which accepts any number with Keras 3.
 
     ## Example
     ```python
@@ -171,6 +188,15 @@ model.fit(np.zeros((256, 30, 1)), np.zeros(256))
 """,
     )
     invalid = (
+        """
+import numpy as np
+from keras import Input, Sequential
+from keras.layers import Dense, Embedding, LSTM
+
+words = Sequential([Input((20,)), Embedding(50, 8), LSTM(10), Dense(1)])
+words.compile(loss="mse")
+words.fit(np.zeros((256, 25), int), np.zeros(256))  # LST203
+""",
         """
 import numpy as np
 from keras import Model

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from lstmlint.library.keras.nesting import taker_of, takes_any_width
 from lstmlint.rules.cause import data_shape
 from lstmlint.shapes.dims import differ, same
 from lstmlint.shapes.shape import Axis, Shape
@@ -29,6 +30,18 @@ def mismatch(declared: Array, data: Array) -> Mismatch | None:
     if given.rank != wanted.rank and different != [1]:
         return "rank"
     return "timesteps" if different == [1] and wanted.rank > 2 else "features"
+
+
+def mismatch_fed(event: ModelFed, declared: Array, data: Array) -> Mismatch | None:
+    """As `mismatch`, knowing the model: the last axis of token ids is that of the steps, and a Sequential model checks no lengths
+    itself."""
+    found = mismatch(declared, data)
+    if found != "features" or event.outputs is None:
+        return found
+    taker = taker_of(declared, event.outputs)
+    if taker is not None and taker.kind == "Embedding" and declared.shape.rank == 2:
+        return "timesteps"
+    return None if event.model.kind == "sequential" and takes_any_width(taker) else found
 
 
 def _adjusted(given: Shape, wanted: Shape) -> Shape | None:
@@ -69,7 +82,7 @@ def fed_wrongly(event: ModelFed, kind: Mismatch) -> Iterator[tuple[Array, Array]
             continue
         if is_swapped(declared, data):
             continue
-        if mismatch(declared, data) == kind and id(declared.producer) not in elsewhere and id(data) not in alone:
+        if mismatch_fed(event, declared, data) == kind and id(declared.producer) not in elsewhere and id(data) not in alone:
             yield declared, data
 
 

@@ -7,7 +7,7 @@ from lstmlint.findings import Effect, Related
 from lstmlint.library.keras.comparing import Verdict, brought_together, compare
 from lstmlint.library.keras.utils import CLASSES
 from lstmlint.rules.cause import cause_of_rank, data_shape, is_recurrent, layer_name, rnn_of
-from lstmlint.rules.feeding import mismatch
+from lstmlint.rules.feeding import mismatch_fed
 from lstmlint.rules.lost_batch import is_explained
 from lstmlint.shapes.dims import Dim, Symbol, differ, minimum, normal, same, single, substitute, symbol, symbols
 from lstmlint.shapes.shape import Shape
@@ -53,7 +53,7 @@ def target_faults(event: Event) -> list[TargetFault]:
     """The faults in what reaches a model's losses; none where wrong inputs explain them."""
     if not isinstance(event, ModelFed):
         return []
-    wrong = {mismatch(declared, data) for declared, data in event.inputs} - {None}
+    wrong = {mismatch_fed(event, declared, data) for declared, data in event.inputs} - {None}
     if wrong and (wrong != {"timesteps"} or event.model.kind != "sequential"):
         return []
     found = [target_fault(event, compared) for compared in event.compared if not is_explained(compared)]

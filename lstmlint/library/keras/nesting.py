@@ -9,10 +9,10 @@ from lstmlint.library.keras.applying import Run, kind_of, mark_broken
 from lstmlint.library.keras.axes import some_batch
 from lstmlint.shapes.dims import Dim, Symbol, same, single, substitute
 from lstmlint.shapes.shape import UNKNOWN_SHAPE, Axis, Shape
-from lstmlint.trace import InputDeclared, ModelFed
+from lstmlint.trace import InputDeclared, LayerApplied, ModelFed
 from lstmlint.values.base import MISSING, NONE, Value, unknown
 from lstmlint.values.data import Array, DictObject, Entries, Items, ListObject, Tuple, items_of
-from lstmlint.values.network import NO_ITEMS, Model, plain
+from lstmlint.values.network import NO_ITEMS, Layer, Model, plain
 
 Pair = tuple[Array, Array]
 
@@ -37,6 +37,28 @@ def declared_inputs(model: Model) -> list[Array] | None:
     """The symbolic inputs of `model` in order; None where they are not known."""
     inputs = model.inputs.plain()
     return None if inputs is MISSING else flat(inputs)
+
+
+def taker_of(declared: Array, outputs: Value) -> Layer | None:
+    """The layer that takes an input of a model first; `outputs`: the model's."""
+    waiting, seen = list(flat(outputs) or ()), set[int]()
+    while waiting:
+        applied = waiting.pop().producer
+        if not isinstance(applied, LayerApplied) or id(applied) in seen:
+            continue
+        seen.add(id(applied))
+        if any(tensor.producer is declared.producer for tensor in applied.inputs):
+            return applied.layer
+        waiting.extend(applied.inputs)
+    return None
+
+
+def takes_any_width(layer: Layer | None) -> bool:
+    """Whether a layer may take another last axis than the one that it was built for, and give something that fits all the same."""
+    return layer is None or layer.kind in _OF_ANY_WIDTH or not layer.path.startswith("keras.")
+
+
+_OF_ANY_WIDTH = ("Embedding", "Lambda", "Permute", "Reshape")
 
 
 def name_of(tensor: Array) -> str | None:

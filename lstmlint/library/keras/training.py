@@ -9,7 +9,7 @@ from lstmlint.library.coerce import to_array
 from lstmlint.library.keras.applying import Run
 from lstmlint.library.keras.axes import open_batch, some_batch
 from lstmlint.library.keras.batches import batch_from
-from lstmlint.library.keras.nesting import Pair, answer, apply_model, declared_inputs, name_of
+from lstmlint.library.keras.nesting import Pair, answer, apply_model, declared_inputs, name_of, taker_of, takes_any_width
 from lstmlint.library.keras.sequential import build_for, check_unfed, is_deferred
 from lstmlint.library.keras.subclassed import model_of, run_call, trains_itself
 from lstmlint.library.keras.targets import compared, outputs_with_losses
@@ -163,7 +163,7 @@ def feed(caller: Caller, receiver: Value, method: str, arguments: dict[str, Valu
         event.compared = compared(model, symbolic, answered, arrays_of(y))
     caller.emit(event)
     for declared, array in event.inputs:
-        if declared.shape.rank == array.shape.rank and declared.shape.rank:
+        if declared.shape.rank == array.shape.rank and declared.shape.rank and not takes_any_width(taker_of(declared, outputs)):
             caller.refine(integer(array.shape.axes[-1].dim), integer(declared.shape.axes[-1].dim))
     return replace(answered, source=PREDICTED) if role == "predict" and isinstance(answered, Array) else answered
 
